@@ -1,0 +1,1 @@
+"""The world: mailbox, Slack, clock, processors, command line."""

@@ -1,0 +1,1 @@
+"""What is remembered: tickets, letters in, letters out, the log."""
