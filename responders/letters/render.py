@@ -1,0 +1,88 @@
+"""A letter, filled: the one way from a template's name and values to what is sent. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from responders.letters import files
+from responders.letters.compose import UnknownLetter, UnknownRegime, compose
+from responders.letters.markup import to_html
+from responders.letters.words import own_line, said, words
+
+__all__ = ["Rendered", "Unfilled", "UnknownLetter", "UnknownRegime", "language_for", "names", "render", "states"]
+
+
+class Unfilled(KeyError):
+    """A letter lacks a value (or has an empty one). `letter` and `missing` name them."""
+
+    def __init__(self, letter: str, language: str, missing: tuple[str, ...]) -> None:
+        super().__init__(letter, language, missing)
+        self.letter, self.language, self.missing = letter, language, missing
+
+    def __str__(self) -> str:
+        return f"letter {self.letter!r} ({self.language}) needs a value for: {', '.join(self.missing)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What is sent. `subject` is for a mail that answers none: no personal data, no code, no ticket number.
+
+    `language` is that of the text: "en" for a person whose language has no letters yet.
+    """
+
+    subject: str
+    text: str
+    html: str
+    language: str
+
+
+def language_for(language: str) -> str:
+    """The language a person is written to in: theirs, or English. "pt-BR" is "pt"."""
+    short = language.lower().replace("_", "-").partition("-")[0]
+    return short if short in files.LANGUAGES else "en"
+
+
+def render(
+    name: str, language: str, values: Mapping[str, str], *, regime: str = "gdpr", country: str | None = None
+) -> Rendered:
+    """Fill the letter `name` ("erase.done"). Values are data: `$`, `${x}` and HTML in them stay what they are.
+
+    `country` (ISO 3166) only changes manners: the order of an American date, a Swiss "ss".
+    Raises UnknownLetter, UnknownRegime, and Unfilled where a value is missing or empty.
+    """
+    spoken = language_for(language)
+    filled = {key: said(key, value, spoken, country) for key, value in values.items() if value and value.strip()}
+    if (right := name.partition(".")[0]) in words(spoken)["rights"]:
+        filled.setdefault("rights", words(spoken)["rights"][right])
+    composed = compose(spoken, name, regime, frozenset(filled))
+    if missing := composed.placeholders - filled.keys() - _OWN_WORDS:
+        raise Unfilled(name, spoken, tuple(sorted(missing)))
+    template, subject = composed.template, composed.subject
+    if spoken == "de" and country in ("CH", "LI"):
+        template.template, subject = template.template.replace("ß", "ss"), subject.replace("ß", "ss")
+    text = template.substitute(_own_words(spoken) | filled) + "\n"
+    if line := own_line(language.lower().partition("-")[0]):
+        text = f"{line}\n\n{text}"
+    return Rendered(subject, text, to_html(text, spoken), spoken)
+
+
+_OWN_WORDS = frozenset({"greeting", "closing", "word_ticket", "word_reference"})
+
+
+def _own_words(language: str) -> dict[str, str]:
+    """Placeholders that the word list fills, not the caller."""
+    table = words(language)
+    return {key: table[key] for key in sorted(_OWN_WORDS)}
+
+
+def names() -> tuple[str, ...]:
+    """Names of all letters, sorted."""
+    return files.names()
+
+
+def states() -> Iterator[tuple[str, str, bool]]:
+    """(language, name, reviewed) of every letter and block, for `rightsdesk letters`."""
+    for language in files.LANGUAGES:
+        for path in sorted((files.ROOT / language).glob("*.txt")):
+            found = files.load(language, name := path.name.removesuffix(".txt"))
+            if found:
+                yield language, name, found.reviewed

@@ -1,0 +1,95 @@
+"""Values in the letter's language: dates, names of rights, lists, and the sentences for "none"."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from responders.letters.files import LANGUAGES, ROOT
+
+D = TypeVar("D", bound=date)
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Control characters and those that turn the direction of writing: a value may not change how a letter reads."""
+
+
+@cache
+def words(language: str) -> Mapping[str, Any]:
+    """`<language>/words.toml`."""
+    return tomllib.loads((ROOT / language / "words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def kinds() -> Mapping[str, str]:
+    """Placeholder to its kind, from `placeholders.toml`."""
+    table = tomllib.loads((ROOT / "placeholders.toml").read_text(encoding="utf-8"))
+    return {name: entry["kind"] for name, entry in table.items()}
+
+
+@cache
+def own_line(language: str) -> str | None:
+    """The line above an English letter in the person's own language; None where there is none to add."""
+    if language in LANGUAGES:
+        return None
+    line: str | None = tomllib.loads((ROOT / "fallback.toml").read_text(encoding="utf-8")).get(language)
+    return line
+
+
+def say_date(day: date, language: str, country: str | None = None) -> str:
+    """ "2 March 2026"; in English for the United States "March 2, 2026"."""
+    table = words(language)["date"]
+    pattern = table.get(f"pattern_{(country or '').lower()}", table["pattern"])
+    written: str = pattern.format(
+        day=table.get("first", "1") if day.day == 1 else day.day, month=table["months"][day.month - 1], year=day.year
+    )
+    return written
+
+
+def say_instant(moment: datetime, language: str, country: str | None = None) -> str:
+    """ "2 March 2026, 14:05 (UTC-07:00)", in the zone the value came with."""
+    offset = moment.strftime("%z")
+    zone = "UTC" if offset in ("+0000", "") else f"UTC{offset[:3]}:{offset[3:5]}"
+    return f"{say_date(moment.date(), language, country)}, {moment:%H:%M} ({zone})"
+
+
+def say_rights(value: str, language: str) -> str:
+    """ "access,erase" as "access to your data and erasure of your data"; unknown names stay as they are."""
+    table = words(language)
+    said = [table["rights"].get(right, right) for right in (part.strip() for part in value.split(",")) if right]
+    last_two: str = table["and"].join(said[-2:])
+    return ", ".join([*said[:-2], last_two])
+
+
+def said(name: str, value: str, language: str, country: str | None) -> str:
+    """One value as it stands in the letter. It stays data: nothing in it is ever read as a template."""
+    value = _UNSEEN.sub("", value).strip()
+    sentence: str | None = words(language)["none"].get(name) if value == "none" else None
+    return sentence or _by_kind(kinds().get(name, "text"), value, language, country)
+
+
+def _by_kind(kind: str, value: str, language: str, country: str | None) -> str:
+    """A date that is not ISO was already written by a person, and stays."""
+    written = value
+    match kind:
+        case "date" if day := _read(date.fromisoformat, value):
+            written = say_date(day, language, country)
+        case "instant" if moment := _read(datetime.fromisoformat, value):
+            written = say_instant(moment, language, country)
+        case "rights":
+            written = say_rights(value, language)
+        case "state":
+            written = words(language)["state"].get(value, value)
+        case "list":
+            written = "\n".join(f"- {line.strip()}" for line in value.splitlines() if line.strip())
+        case "quote":
+            written = "\n".join(f"> {line}".rstrip() for line in value.splitlines())
+    return written
+
+
+def _read(iso: Callable[[str], D], value: str) -> D | None:
+    try:
+        return iso(value)
+    except ValueError:
+        return None
