@@ -12,7 +12,7 @@ from intents.letter import Channel
 from intents.rights import CaseReply, Intent, Risk
 
 FOLDER = Path(__file__).parent / "labelled"
-FULL = {"en": 160, "de": 70, "fr": 70, "es": 70}
+FULL = {"en": 160, "de": 70, "fr": 70, "es": 70, "it": 70, "nl": 70, "pt": 70, "pl": 70}
 AMOUNTS = FULL
 """The least number of letters in each file."""
 
