@@ -85,6 +85,8 @@ def _by_kind(kind: str, value: str, language: str, country: str | None) -> str:
             written = "\n".join(f"- {line.strip()}" for line in value.splitlines() if line.strip())
         case "quote":
             written = "\n".join(f"> {line}".rstrip() for line in value.splitlines())
+        case _:
+            pass
     return written
 
 
