@@ -1,0 +1,198 @@
+"""The words of one language, from its phrase file: which idea each word or phrase stands for."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from intents.fold import TOKEN, spellings
+from intents.match import closest_stem
+
+GAP = "…"
+GAP_WORDS = 6
+"""How many words "…" in a phrase-file entry may stand for."""
+_CACHE_LIMIT = 30_000
+_FUZZY_FROM = 5
+_SUFFIX_FROM = 4
+
+Part = tuple[str, bool]
+"""One word of a pattern: the folded text, and whether it is only the beginning of the word ("delet*")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A phrase of several words that stands for `idea`; `parts` begin after its first word."""
+
+    idea: str
+    parts: tuple[Part, ...]
+    size: int
+
+
+@dataclass(slots=True)
+class Entry:
+    """What one word may mean: ideas of its own, and the phrases that it begins."""
+
+    ideas: frozenset[str] = frozenset()
+    patterns: tuple[Pattern, ...] = ()
+    typo: bool = False
+
+
+NOTHING = Entry()
+
+
+@dataclass(slots=True)
+class _Slot:
+    ideas: set[str] = field(default_factory=set)
+    patterns: list[Pattern] = field(default_factory=list)
+
+    def entry(self) -> Entry:
+        ordered = sorted(set(self.patterns), key=lambda p: (-p.size, p.idea, p.parts))
+        return Entry(frozenset(self.ideas), tuple(ordered))
+
+
+class Lexicon:
+    """The words of one language. `look_up` is a dictionary access once a word has been seen."""
+
+    def __init__(
+        self,
+        language: str,
+        ideas: Mapping[str, Sequence[str]],
+        frequent: Sequence[str],
+        phrases: Mapping[str, Sequence[str]],
+    ):
+        self.language = language
+        self.folded_phrases = {
+            intent: [" ".join(word for word, _ in _parts(form)) for text in texts for form in spellings(text)]
+            for intent, texts in phrases.items()
+        }
+        self.frequent = frozenset(form for word in frequent for form in spellings(word))
+        whole: dict[str, _Slot] = {}
+        stems: dict[str, _Slot] = {}
+        ends: dict[str, _Slot] = {}
+        for idea, entries in ideas.items():
+            for entry in entries:
+                for form in spellings(entry):
+                    _add(form, idea, whole, stems, ends)
+        self._whole = {text: slot.entry() for text, slot in whole.items()}
+        self._stems = {text: slot.entry() for text, slot in stems.items()}
+        self._ends = {text: slot.entry() for text, slot in ends.items()}
+        self._longest = max(map(len, self._stems), default=0)
+        self._near = _by_first_letter(self._whole, self._stems)
+        self._seen: dict[str, Entry] = {}
+
+    def look_up(self, word: str) -> Entry:
+        """What the folded `word` means; the longest entry wins, a slip of the finger is forgiven."""
+        found = self._seen.get(word)
+        if found is None:
+            if len(self._seen) > _CACHE_LIMIT:
+                self._seen.clear()
+            found = self._seen[word] = self._find(word)
+        return found
+
+    def _find(self, word: str) -> Entry:
+        exact = self._exact(word)
+        if exact is not NOTHING or len(word) < _FUZZY_FROM or len(word) > 24 or word in self.frequent:
+            return exact
+        squeezed = _squeeze(word)
+        if squeezed != word and (found := self._exact(squeezed)) is not NOTHING:
+            return found
+        stem = closest_stem(word, self._near.get(word[0], ())) if word.isalpha() else None
+        if stem is None:
+            return NOTHING
+        near = self._whole.get(stem) or self._stems[stem]
+        return Entry(near.ideas, near.patterns, typo=True)
+
+    def _exact(self, word: str) -> Entry:
+        whole = self._whole.get(word)
+        stem, cut = self._stem_of(word)
+        if whole is not None:
+            return whole if stem is NOTHING else Entry(whole.ideas, whole.patterns + stem.patterns)
+        end = self._end_of(word, cut)
+        if stem is NOTHING:
+            return end
+        return stem if end is NOTHING else Entry(stem.ideas | end.ideas, stem.patterns + end.patterns)
+
+    def _stem_of(self, word: str) -> tuple[Entry, int]:
+        for length in range(min(len(word), self._longest), 1, -1):
+            found = self._stems.get(word[:length])
+            if found is not None:
+                return found, length
+        return NOTHING, 0
+
+    def _end_of(self, word: str, after: int) -> Entry:
+        for start in range(max(after, 2), len(word) - _SUFFIX_FROM + 1):
+            found = self._ends.get(word[start:])
+            if found is not None:
+                return found
+        return NOTHING
+
+
+def _squeeze(word: str) -> str:
+    """ "pleeease" and "stoppp" with no letter more than once in a row where it stood three times or more."""
+    kept: list[str] = []
+    for letter in word:
+        if len(kept) > 1 and kept[-1] == letter and kept[-2] == letter:
+            continue
+        kept.append(letter)
+    short = "".join(kept)
+    return short if short != word else word
+
+
+def _add(form: str, idea: str, whole: dict[str, _Slot], stems: dict[str, _Slot], ends: dict[str, _Slot]) -> None:
+    parts = list(_parts(form))
+    if not parts:
+        return
+    (first, is_stem), rest = parts[0], parts[1:]
+    if first.startswith("*"):
+        slots, first = ends, first[1:]
+    else:
+        slots = stems if is_stem else whole
+    slot = slots.setdefault(first, _Slot())
+    if rest:
+        slot.patterns.append(Pattern(idea, tuple(rest), len(parts)))
+    else:
+        slot.ideas.add(idea)
+
+
+def _parts(form: str) -> Iterator[Part]:
+    for piece in form.split():
+        if piece == GAP:
+            yield (GAP, False)
+            continue
+        words = [match.group() for match in TOKEN.finditer(piece) if match.lastgroup == "word"]
+        for index, word in enumerate(words):
+            last = index == len(words) - 1
+            yield (("*" if piece.startswith("*") and index == 0 else "") + word, last and piece.endswith("*"))
+
+
+def _by_first_letter(whole: Mapping[str, Entry], stems: Mapping[str, Entry]) -> dict[str, list[Part]]:
+    near: dict[str, list[Part]] = {}
+    for text, is_whole in (*((t, True) for t in whole), *((t, False) for t in stems)):
+        if len(text) >= _FUZZY_FROM:
+            near.setdefault(text[0], []).append((text, is_whole))
+    return near
+
+
+@cache
+def load(language: str) -> Lexicon:
+    """The lexicon of `language` (ISO 639-1), with the words that every language shares."""
+    own = _read(language)
+    shared = _read("shared")
+    ideas = {
+        idea: [*own["ideas"].get(idea, ()), *shared["ideas"].get(idea, ())] for idea in (own["ideas"] | shared["ideas"])
+    }
+    return Lexicon(language, ideas, str(own["frequent"]).split(), own.get("phrases", {}))
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Every language that has a phrase file, in alphabetical order."""
+    names = (entry.name for entry in (files("intents") / "phrases").iterdir())
+    return tuple(sorted(name[:2] for name in names if name.endswith(".toml") and len(name) == 7))
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("intents") / "phrases" / f"{name}.toml").read_text(encoding="utf-8"))

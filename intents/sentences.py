@@ -1,0 +1,240 @@
+"""A text cut into sentences and clauses, with the idea each word stands for. Every step is linear in the text."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from intents.fold import TOKEN
+from intents.lexicon import GAP, GAP_WORDS, Lexicon, Pattern
+
+MOST_WORDS = 20_000
+"""Words read of one letter; what stands after them is not looked at."""
+_WRAPPED_FROM = 55
+_ABBREVIATED = frozenset(
+    ["art", "abs", "nr", "no", "num", "sec", "par", "lit", "bzw", "ca", "dr", "mr", "mrs", "ms", "st", "z", "vgl", "inkl", "usw", "etc", "e", "g", "i", "p", "n", "v", "u", "d", "h", "č", "čl", "cl", "ust", "odst", "§", "artt", "pkt", "bl"]
+)
+_LONGEST_SENTENCE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: folded text and offsets into the letter."""
+
+    text: str
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An idea found at the words `first` to `last` of its sentence."""
+
+    idea: str
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence; `end` is "?", "!", "." or "" as the writer closed it. `breaks` are word indexes after commas."""
+
+    words: list[Word]
+    end: str
+    breaks: frozenset[int] = frozenset()
+    hits: list[Hit] = field(default_factory=list)
+    ideas: frozenset[str] = frozenset()
+    begins_paragraph: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.words[0].start
+
+    @property
+    def stop(self) -> int:
+        return self.words[-1].end
+
+
+def sentences(folded: str) -> list[Sentence]:
+    """The sentences of a folded text, without any reading yet."""
+    found: list[Sentence] = []
+    words: list[Word] = []
+    breaks: set[int] = set()
+    line_start = 0
+    seen = 0
+
+    def close(end: str) -> None:
+        nonlocal words, breaks
+        if words:
+            found.append(Sentence(words, end, frozenset(breaks)))
+        elif found and end == "?" and found[-1].end != "?":
+            found[-1].end = "?"
+        words, breaks = [], set()
+
+    for match in TOKEN.finditer(folded):
+        kind = match.lastgroup
+        if kind != "mark":
+            words.append(Word(match.group(), match.start(), match.end(), kind or "word"))
+            seen += 1
+            if seen > MOST_WORDS:
+                break
+            if len(words) >= _LONGEST_SENTENCE:
+                close("")
+            continue
+        mark = match.group()
+        if mark == "\n":
+            if not _wrapped(folded, match.start(), line_start):
+                close("")
+            line_start = match.end()
+        elif mark == ".":
+            if not _abbreviation(folded, match.start(), words):
+                close(".")
+        elif mark in "!?…;·":
+            close("?" if mark == ";" and _greek(words) else mark)
+        elif words:
+            breaks.add(len(words))
+    close("")
+    return found
+
+
+def _greek(words: Sequence[Word]) -> bool:
+    """In Greek the question mark looks like a semicolon."""
+    return bool(words) and "\u0370" <= words[-1].text[0] <= "\u03ff"
+
+
+def _wrapped(text: str, at: int, line_start: int) -> bool:
+    """Whether the line end at `at` only wraps a long line."""
+    after = text[at + 1 : at + 2]
+    return at - line_start >= _WRAPPED_FROM and after.isalnum() and text[at - 1 : at] not in ".!?:;"
+
+
+def _abbreviation(text: str, at: int, words: Sequence[Word]) -> bool:
+    after = text[at + 1 : at + 2]
+    if after.isalnum():
+        return True
+    if not words or words[-1].end != at:
+        return False
+    last = words[-1].text
+    return (
+        after == " " and (last in _ABBREVIATED and len(words) > 1) and text[at + 2 : at + 3].isalnum() and len(last) < 5
+    )
+
+
+def read_ideas(sentence: Sentence, lexicon: Lexicon) -> None:
+    """Fill in `hits` and `ideas`. A phrase outranks the single words it is made of."""
+    words = sentence.words
+    entries = [lexicon.look_up(word.text) if word.kind == "word" else None for word in words]
+    covered: set[int] = set()
+    phrases: list[Hit] = []
+    for index, entry in enumerate(entries):
+        if entry is None or not entry.patterns:
+            continue
+        for pattern in entry.patterns:
+            last = _match(words, index, pattern)
+            if last is None:
+                continue
+            gap = last - index + 1 != pattern.size
+            if not gap and index in covered and last in covered and not _same_span(phrases, index, last):
+                continue
+            phrases.append(Hit(pattern.idea, index, last))
+            covered.update((index, last) if gap else range(index, last + 1))
+    single = (
+        Hit(idea, index, index)
+        for index, entry in enumerate(entries)
+        if entry is not None and index not in covered
+        for idea in entry.ideas
+    )
+    mails = (Hit("mail_value", index, index) for index, word in enumerate(words) if word.kind == "mail")
+    sentence.hits = sorted((*phrases, *single, *mails), key=lambda hit: (hit.first, hit.last, hit.idea))
+    sentence.ideas = frozenset(hit.idea for hit in sentence.hits)
+
+
+def _same_span(phrases: Sequence[Hit], first: int, last: int) -> bool:
+    return any(hit.first == first and hit.last == last for hit in phrases)
+
+
+def _match(words: Sequence[Word], index: int, pattern: Pattern) -> int | None:
+    """Index of the last word of `pattern` beginning at `index`, or None."""
+    at = index
+    parts: Iterator[tuple[str, bool]] = iter(pattern.parts)
+    for text, is_stem in parts:
+        if text == GAP:
+            wanted = next(parts)
+            found = _within_gap(words, at, wanted)
+            if found is None:
+                return None
+            at = found
+            continue
+        at += 1
+        if at >= len(words) or not _fits(words[at].text, text, is_stem):
+            return None
+    return at
+
+
+def _within_gap(words: Sequence[Word], at: int, wanted: tuple[str, bool]) -> int | None:
+    for place in range(at + 1, min(at + 2 + GAP_WORDS, len(words))):
+        if _fits(words[place].text, *wanted):
+            return place
+    return None
+
+
+def _fits(word: str, text: str, is_stem: bool) -> bool:
+    return word.startswith(text) if is_stem else word == text
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Part of a sentence that says one thing; hits keep their word indexes in the sentence."""
+
+    sentence: Sentence
+    hits: tuple[Hit, ...]
+    ideas: frozenset[str]
+    first: int
+    last: int
+
+    def has(self, *ideas: str) -> bool:
+        """Whether any of `ideas` is in the clause."""
+        return not self.ideas.isdisjoint(ideas)
+
+    def of(self, *ideas: str) -> list[Hit]:
+        """The hits of any of `ideas`, in order."""
+        return [hit for hit in self.hits if hit.idea in ideas]
+
+    def near(self, one: str | tuple[str, ...], other: str | tuple[str, ...], within: int = 8) -> tuple[Hit, Hit] | None:
+        """The nearest pair of hits with at most `within` words between, or None."""
+        ones = self.of(*((one,) if isinstance(one, str) else one))
+        others = self.of(*((other,) if isinstance(other, str) else other))
+        pairs = ((a, b) for a in ones[:12] for b in others[:12] if _between(a, b) <= within)
+        return min(pairs, key=lambda pair: _between(*pair), default=None)
+
+    def size(self) -> int:
+        """Number of words."""
+        return self.last - self.first + 1
+
+
+def _between(one: Hit, other: Hit) -> int:
+    return max(other.first - one.last, one.first - other.last, 0)
+
+
+ACTIONS = frozenset(
+    ["delete", "close", "forget", "get", "copy", "wrong", "change", "rectify", "stop", "unsub", "sell", "restrict", "object", "port", "cancel", "keep", "share", "leave"]
+)
+_JOINTS = frozenset(("but", "and", "then", "if", "instead"))
+
+
+def clauses(sentence: Sentence) -> list[Clause]:
+    """The clauses of a read sentence: cut at a comma or joint where both sides do something."""
+    cuts: list[int] = []
+    places = sorted(sentence.breaks | {hit.first for hit in sentence.hits if hit.idea in _JOINTS and hit.first})
+    acts = sorted({hit.first for hit in sentence.hits if hit.idea in ACTIONS})
+    start = 0
+    for place in places:
+        if any(start <= act < place for act in acts) and any(act >= place for act in acts):
+            cuts.append(place)
+            start = place
+    ends = [*cuts, len(sentence.words)]
+    return [_clause(sentence, first, end) for first, end in zip([0, *cuts], ends, strict=True)]
+
+
+def _clause(sentence: Sentence, first: int, end: int) -> Clause:
+    hits = tuple(hit for hit in sentence.hits if first <= hit.first < end)
+    return Clause(sentence, hits, frozenset(hit.idea for hit in hits), first, end - 1)
