@@ -1,0 +1,1 @@
+"""The mail doors: letters come in by IMAP and go out by SMTP, as bytes."""

@@ -1,0 +1,22 @@
+"""Reading an old mailbox from one day on: nothing is marked, moved or remembered."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from bot.mail.fetch import fetch, find
+from bot.mail.imap import Connection
+from bot.mail.raw import RawMail
+from bot.mail.settings import ImapSettings
+
+
+def backfill(settings: ImapSettings, since: date) -> Iterator[list[RawMail]]:
+    """Mails that arrived on `since` or later, oldest UID first, in small batches, on a read-only connection of its own.
+
+    Raises Unreachable or Refused; it holds no place, so a second call begins anew.
+    """
+    with contextlib.closing(Connection(settings)) as connection:
+        selected = connection.select(readonly=True)
+        for uids in find(connection, 1, selected.uidnext, since):
+            yield from fetch(connection, settings, selected.uidvalidity, uids, Counter())

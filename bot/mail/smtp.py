@@ -1,0 +1,219 @@
+"""The door by which letters leave, and the only file that knows aiosmtplib: finished bytes, one recipient each.
+
+The library's own send cannot tell "not sent" from "sent, answer lost", so the dialogue is driven step by step here.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponse, SMTPResponseException
+
+from bot.mail.address import plain_address
+from bot.mail.settings import SmtpSettings, tls_context
+from bot.ports import InDoubt, Refused, Sent, Unreachable
+
+_LOST = (SMTPException, OSError, TimeoutError)
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_START_INPUT = 354
+_GOING_AWAY = 421
+
+
+class TryLater(Unreachable):
+    """The server itself asks to come back (4xx)."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"the mail server asks to try later: {code} {text}")
+        self.code, self.text = code, text
+
+
+class Stale(Unreachable):
+    """A kept connection turned out to be gone before anything was said on it."""
+
+
+class Outbound:
+    """A small pool of kept connections to one server. For one event loop."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._sender = plain_address(settings.sender) if settings.sender else ""
+        self._slots = asyncio.Semaphore(settings.connections)
+        self._kept: list[_Line] = []
+
+    async def send(
+        self, letter: bytes, *, recipient: str, before_body: Callable[[], Awaitable[None]], sender: str | None = None
+    ) -> Sent:
+        """See `bot.ports.LettersOut`. `sender` overrides the envelope sender (for VERP); empty is the null path."""
+        try:
+            plain_address(recipient)
+            if sender:
+                plain_address(sender)
+        except ValueError as error:
+            raise Refused(553, "not an address that mail can be sent to") from error
+        path = self._sender if sender is None else sender
+        wire = on_the_wire(letter)
+        async with self._slots:
+            while True:
+                try:
+                    async with self._line() as line:
+                        return await line.send(wire, path, recipient, before_body)
+                except Stale:
+                    continue  # there are at most `connections` of them, then a fresh one is made
+
+    async def close(self) -> None:
+        """End the kept connections. Letters under way keep theirs."""
+        kept, self._kept = self._kept, []
+        await asyncio.gather(*(line.quit() for line in kept))
+
+    @asynccontextmanager
+    async def _line(self) -> "AsyncIterator[_Line]":
+        """A kept connection, or a new one; kept again only if it stayed in order."""
+        line = None
+        while self._kept and line is None:
+            line = self._kept.pop()
+            if not line.fresh:
+                line.close()
+                line = None
+        line = line or await _Line.open(self._settings)
+        try:
+            yield line
+        finally:
+            if line.in_order:
+                self._kept.append(line)
+            else:
+                line.close()
+
+
+class _Line:
+    """One connection, used by one letter at a time. `in_order`: ready for a next letter."""
+
+    def __init__(self, client: SMTP, settings: SmtpSettings) -> None:
+        self._client, self._settings = client, settings
+        self._letters, self._used_at = 0, asyncio.get_running_loop().time()
+        self.in_order = False
+
+    @property
+    def fresh(self) -> bool:
+        """Still there, and not kept so long that the server or something between may have dropped it unseen."""
+        age = asyncio.get_running_loop().time() - self._used_at
+        return self._client.is_connected and age <= self._settings.idle_seconds
+
+    @classmethod
+    async def open(cls, settings: SmtpSettings) -> "_Line":
+        """Connect, EHLO, TLS, AUTH. Any no here is about us and not about the letter: Unreachable."""
+        where = f"the SMTP server at {settings.host}:{settings.port}"
+        client = SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            username=settings.user,
+            password=settings.password,
+            local_hostname=settings.helo or settings.sender.rpartition("@")[2] or "localhost",
+            timeout=settings.connect_timeout,
+            use_tls=settings.security == "tls",
+            start_tls=settings.security == "starttls",
+            tls_context=tls_context(settings.ca_file) if settings.security != "none" else None,
+        )
+        try:
+            await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
+        except SMTPAuthenticationError as error:
+            raise Unreachable(f"{where} refused the user or the password: {_words(error)}") from error
+        except (*_LOST, ValueError) as error:
+            client.close()
+            raise Unreachable(f"cannot use {where}: {_words(error)}") from error
+        return cls(client, settings)
+
+    async def send(self, wire: bytes, sender: str, recipient: str, before_body: Callable[[], Awaitable[None]]) -> Sent:
+        self.in_order = False
+        limit = self._client.esmtp_extensions.get("size", "")
+        if limit.isdecimal() and 0 < int(limit) < len(wire):
+            self.in_order = self._client.is_connected
+            raise Refused(552, f"the letter has {len(wire)} bytes, the mail server takes {limit}")
+        await self._say(b"MAIL FROM:<" + sender.encode() + b">" + self._options(wire))
+        await self._say(b"RCPT TO:<" + recipient.encode() + b">")
+        await self._say(b"DATA", expected=_START_INPUT)
+        await before_body()
+        return await self._body(wire)
+
+    def _options(self, wire: bytes) -> bytes:
+        size = f" SIZE={len(wire)}".encode() if self._client.supports_extension("size") else b""
+        eight = self._client.supports_extension("8bitmime") and not wire.isascii()
+        return size + (b" BODY=8BITMIME" if eight else b"")
+
+    async def _say(self, command: bytes, expected: int = 250) -> None:
+        """One step before the body. Raises TryLater, Refused, Unreachable; Stale at the first step of a kept line."""
+        try:
+            reply = await self._client.execute_command(command, timeout=self._settings.command_timeout)
+        except _LOST as error:
+            kept = self._letters > 0 and command.startswith(b"MAIL")
+            raise (Stale if kept else Unreachable)(f"the mail server broke off: {type(error).__name__}") from error
+        if reply.code == expected or (expected == 250 and reply.code == 251):
+            return
+        if reply.code == _GOING_AWAY and self._letters > 0 and command.startswith(b"MAIL"):
+            raise Stale(f"{reply.code}")
+        await self._reset(reply)
+        raise _no(reply)
+
+    async def _reset(self, reply: SMTPResponse) -> None:
+        """After a no before the body the connection is good for the next letter, if the server agrees."""
+        if 400 <= reply.code < 600 and reply.code != _GOING_AWAY:
+            try:
+                answer = await self._client.execute_command(b"RSET", timeout=self._settings.command_timeout)
+                self.in_order = answer.code == 250
+            except _LOST:
+                self.in_order = False
+
+    async def _body(self, wire: bytes) -> Sent:
+        protocol = self._client.protocol
+        if protocol is None or not protocol.is_connected:
+            raise Unreachable("the mail server broke off before the body")
+        try:
+            protocol.write(wire)
+            reply = await protocol.read_response(timeout=self._settings.body_timeout)
+        except _LOST as error:
+            raise InDoubt(f"no answer to the letter: {type(error).__name__}") from error
+        if 400 <= reply.code < 600:
+            raise _no(reply)
+        if reply.code != 250:
+            raise InDoubt(f"an answer to the letter that means nothing: {reply.code}")
+        self._letters += 1
+        self._used_at = asyncio.get_running_loop().time()
+        self.in_order = self._client.is_connected and self._letters < self._settings.letters_per_connection
+        return Sent(f"{reply.code} {reply.message}")
+
+    async def quit(self) -> None:
+        try:
+            await self._client.execute_command(b"QUIT", timeout=1)
+        except _LOST:
+            pass
+        finally:
+            self._client.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def on_the_wire(letter: bytes) -> bytes:
+    """With CRLF at every line's end and nowhere else, dots doubled, and the final dot (RFC 5321, 4.5.2)."""
+    lines = _LINE_END.sub(b"\r\n", letter)
+    if not lines.endswith(b"\r\n"):
+        lines += b"\r\n"
+    stuffed = lines.replace(b"\r\n.", b"\r\n..")
+    return (b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n"
+
+
+def _no(reply: SMTPResponse) -> Unreachable | Refused:
+    text = re.sub(r"[^ -~]+", " ", reply.message)[:200]
+    if 500 <= reply.code < 600:
+        return Refused(reply.code, text)
+    if 400 <= reply.code < 500:
+        return TryLater(reply.code, text)
+    return Unreachable(f"the mail server answered out of turn: {reply.code}")
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, SMTPResponseException):
+        return re.sub(r"[^ -~]+", " ", f"{error.code} {error.message}")[:200]
+    return re.sub(r"[^ -~]+", " ", str(error) or type(error).__name__)[:200]

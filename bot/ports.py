@@ -1,0 +1,59 @@
+"""The outside doors as the rest of the house sees them, and the two ways in which the world says no."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.mail.raw import MailKey
+
+
+class Unreachable(Exception):
+    """The other side is away, or asks to come back later. Nothing has happened there: try again later."""
+
+
+class Refused(Exception):
+    """The other side understood and said no: trying again will not help, staff must know.
+
+    `code` is its own number (SMTP 550, HTTP 403), 0 where it has none; `text` is a sentence for people.
+    """
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"{code} {text}" if code else text)
+        self.code, self.text = code, text
+
+
+class InDoubt(Exception):
+    """The connection was lost after the body began: the letter was taken or not, nobody can tell (RFC 1047)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The other side took the letter, in its own words (the reply to the final dot)."""
+
+    reply: str
+
+
+class LettersOut(Protocol):
+    """The door by which letters leave."""
+
+    async def send(
+        self, letter: bytes, *, recipient: str, before_body: Callable[[], Awaitable[None]], sender: str | None = None
+    ) -> Sent:
+        """Hand over one letter for one recipient.
+
+        `before_body` is awaited once, when nothing but the body is left to send: the caller marks the row in doubt
+        there. If it raises, no body goes out. Raises Unreachable or Refused (nothing was sent) and InDoubt.
+        """
+
+
+class LettersIn(Protocol):
+    """The door by which letters arrive."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def wake(self) -> None: ...
+
+    def mark(self, keys: Iterable[MailKey]) -> None:
+        """Show people that these mails are ours, once the connection allows it. Other mails are never touched."""
