@@ -1,0 +1,1 @@
+"""The case: a ticket, what may happen to it and what follows."""

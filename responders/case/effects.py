@@ -1,0 +1,88 @@
+"""Effects: what is to be done, in the imperative. Written to the outbox with the ticket, done afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Recipient(StrEnum):
+    """Whom a letter goes to; never an address out of a letter's text, Reply-To or Cc."""
+
+    PERSON = "person"
+    """`Person.address`: the address that the data belongs to."""
+    WRITER = "writer"
+    """`Person.writer`: where the letter came from; neutral letters only."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendLetter:
+    """Send the letter template `name`. `holds_data`: personal data or an erasure confirmation, never sent twice."""
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    to: Recipient = Recipient.PERSON
+    holds_data: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendCode:
+    """Issue a fresh one-time code, which voids the older ones, and send it in the letter template `name`."""
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VoidCodes:
+    """No code of this ticket counts any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """Put the person's address on the list of those who get no more marketing; `kind` is the right that asked it."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """Post the ticket's card in the staff channel, or bring it up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellStaff:
+    """Write to the card's thread; `loud` also goes to the channel. `text` holds no personal data."""
+
+    text: str
+    loud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemindStaff:
+    """Remind channel and assigned person. `kind` is the instant it was set for, or "overdue:DATE"; once each."""
+
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTask:
+    """Ask staff to have `processor` do its part, `how` as configured."""
+
+    processor: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Answer in the chat thread with one of our fixed sentences; `quote` is text of the company's own policy, or empty.
+
+    Neither holds personal data.
+    """
+
+    phrase: str
+    quote: str = ""
+
+
+Effect = SendLetter | SendCode | VoidCodes | Suppress | ShowCard | TellStaff | RemindStaff | GiveTask | Say

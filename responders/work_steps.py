@@ -1,0 +1,91 @@
+"""What follows when work is given, ticked off or overdue."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from responders.case import events as e
+from responders.case.decision import Decision, move, noted, stay
+from responders.case.effects import Effect, GiveTask, RemindStaff, SendLetter
+from responders.case.lifecycle import NotNow
+from responders.case.ticket import Status, Task, Ticket
+from responders.dates import overdue_kind, reminder_times
+from responders.house import House
+from responders.registry import responder_of
+from responders.writing import mail, spoken
+
+
+def start_work(ticket: Ticket, now: datetime, house: House) -> Decision:
+    """One task for each processor where the right needs work; without any, it is fulfilled."""
+    tasks = tuple(Task(p.name, p.how[ticket.right]) for p in house.processors_for(ticket.right))
+    given = replace(ticket, tasks=tasks, waits_until=None)
+    if not tasks:
+        return fulfilled(given)
+    return move(given, Status.DOING, *(GiveTask(task.processor, task.how) for task in tasks))
+
+
+def fulfilled(ticket: Ticket) -> Decision:
+    """Everything is done: the answer goes out, unless it was confirmed at once already."""
+    responder = responder_of(ticket)
+    if responder.at_once:
+        return move(ticket, Status.FULFILLED)
+    letter = SendLetter(responder.done_letter, holds_data=responder.answer_holds_data)
+    return move(ticket, Status.FULFILLED, *mail(ticket, letter), *spoken(ticket, "answered_by_mail"))
+
+
+def task_done(ticket: Ticket, event: e.TaskDone, now: datetime, house: House) -> Decision:
+    """Tick a processor off; the second tick of the same one is refused with the name of who was first."""
+    task = find(ticket, event.processor)
+    if task.done:
+        raise NotNow(f"{task.processor} is already ticked off, by {task.done_by}.")
+    done = replace(task, done_by=event.by, done_at=now, proof=event.proof)
+    tasks = tuple(done if t is task else t for t in ticket.tasks)
+    found = (*ticket.person.found, (task.processor, event.found)) if event.found.strip() else ticket.person.found
+    ticked = replace(ticket, tasks=tasks, person=replace(ticket.person, found=found))
+    decision = fulfilled(ticked) if all(t.done for t in tasks) else stay(ticked)
+    return noted(decision, now, event.by, f"{task.processor} done" + (f": {event.proof}" if event.proof else ""))
+
+
+def task_reopened(ticket: Ticket, event: e.TaskReopened, now: datetime) -> Decision:
+    """Take a mistaken tick back, while the answer has not gone out."""
+    task = find(ticket, event.processor)
+    if not task.done:
+        raise NotNow(f"{task.processor} is not ticked off.")
+    tasks = tuple(replace(t, done_by=None, done_at=None, proof="") if t is task else t for t in ticket.tasks)
+    found = tuple(pair for pair in ticket.person.found if pair[0] != task.processor)
+    reopened = replace(ticket, tasks=tasks, person=replace(ticket.person, found=found))
+    return noted(stay(reopened), now, event.by, f"{task.processor} is open again")
+
+
+def find(ticket: Ticket, processor: str) -> Task:
+    """The task of a processor. Raises NotNow if the ticket has none."""
+    task = next((t for t in ticket.tasks if t.processor == processor), None)
+    if task is None:
+        raise NotNow(f"This ticket has no task for {processor}.")
+    return task
+
+
+def time_passed(ticket: Ticket, now: datetime, house: House) -> Decision:
+    """End a waiting time that has run out, and remind. After a long sleep only the last missed reminder is given."""
+    if ticket.status is Status.WAITING and ticket.waits_until and now >= ticket.waits_until:
+        decision = start_work(ticket, now, house)
+        decision = noted(decision, now, "clock", "the waiting time is over, nobody stopped it")
+    else:
+        decision = stay(ticket)
+    kinds = due_kinds(decision.ticket, now, house)
+    if not kinds:
+        return decision
+    reminded = replace(decision.ticket, reminded=(*decision.ticket.reminded, *kinds))
+    effects: tuple[Effect, ...] = ()
+    if reminded.status.open and reminded.due_at is not None:
+        effects = (RemindStaff(kinds[-1], reminded.due_at),)
+    return Decision(reminded, (*decision.effects, *effects))
+
+
+def due_kinds(ticket: Ticket, now: datetime, house: House) -> list[str]:
+    """The reminders whose time has come and that were not given yet, in order of time."""
+    if not ticket.status.open or ticket.due_at is None:
+        return []
+    kinds = [kind for kind, at in reminder_times(ticket) if at <= now]
+    if now >= ticket.due_at:
+        kinds.append(overdue_kind(now, house))
+    return [kind for kind in kinds if kind not in ticket.reminded]

@@ -1,0 +1,180 @@
+"""Mails taken in: raw first, sealed, so that a crash loses nothing; of ordinary mail only the key is kept."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import uuid4
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from storage.models import InboxRow, PositionRow
+from storage.secrets import Keeper, new_key, seal, unseal
+
+NEW, LEFT, OURS, PARKED = "new", "left", "ours", "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A mail as it was fetched. `raw` is None where it was too big or could not be fetched: it is parked."""
+
+    account: str
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    raw: bytes | None
+    size: int
+    received_at: datetime
+
+    @property
+    def place(self) -> str:
+        """The key of the mail: unique for ever, as long as UIDVALIDITY stays."""
+        return f"{self.account}\x1f{self.mailbox}\x1f{self.uidvalidity}\x1f{self.uid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A mail that waits to be read."""
+
+    id: str
+    place: str
+    raw: bytes
+    received_at: datetime
+    attempts: int
+
+
+class Inbox:
+    """The inbox of one database."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+
+    async def position(self, account: str, mailbox: str) -> tuple[int, int] | None:
+        """UIDVALIDITY and the last UID taken; None before the mailbox was ever seen."""
+        row = await PositionRow.filter(id=f"{account}\x1f{mailbox}").first()
+        return (row.uidvalidity, row.last_uid) if row else None
+
+    async def set_position(
+        self, connection: BaseDBAsyncClient, account: str, mailbox: str, uidvalidity: int, last_uid: int
+    ) -> None:
+        """Remember how far a mailbox was read."""
+        name = f"{account}\x1f{mailbox}"
+        changed = (
+            await PositionRow.filter(id=name).using_db(connection).update(uidvalidity=uidvalidity, last_uid=last_uid)
+        )
+        if not changed:
+            await PositionRow.create(id=name, uidvalidity=uidvalidity, last_uid=last_uid, using_db=connection)
+
+    async def store(self, connection: BaseDBAsyncClient, mails: Sequence[Incoming]) -> list[str]:
+        """Store mails that are not known yet, and the position with them; returns the ids of those parked at once.
+
+        A mail is known if its key is, or if its content was taken under another key before UIDVALIDITY changed.
+        """
+        known = await self._known(connection, mails)
+        rows, parked = [], []
+        for mail in mails:
+            if mail.place in known:
+                continue
+            rows.append(row := self._row(mail))
+            if row.state == PARKED:
+                parked.append(row.id)
+        if rows:
+            await InboxRow.bulk_create(rows, using_db=connection)
+        last = max(mails, key=lambda mail: mail.uid)
+        await self.set_position(connection, last.account, last.mailbox, last.uidvalidity, last.uid)
+        return parked
+
+    def _digest(self, mail: Incoming) -> str:
+        content = sha256(mail.raw or b"").hexdigest() if mail.raw is not None else mail.place
+        return self.keeper.blind(f"mail:{mail.account}:{content}")
+
+    async def _known(self, connection: BaseDBAsyncClient, mails: Sequence[Incoming]) -> set[str]:
+        places = [mail.place for mail in mails]
+        rows = await InboxRow.filter(place__in=places).using_db(connection).only("place")
+        known = {row.place for row in rows}
+        digests = {mail.place: self._digest(mail) for mail in mails if mail.place not in known}
+        if not digests:
+            return known
+        twins = await InboxRow.filter(digest__in=list(digests.values())).using_db(connection).only("place", "digest")
+        seen = {(twin.digest, twin.place.split("\x1f")[2]) for twin in twins}
+        for mail in mails:
+            # the same bytes under another UIDVALIDITY are the same mail; under the same one, a copy of its own
+            earlier = {v for d, v in seen if d == digests.get(mail.place)}
+            if earlier and str(mail.uidvalidity) not in earlier:
+                known.add(mail.place)
+        return known
+
+    def _row(self, mail: Incoming) -> InboxRow:
+        row = InboxRow(
+            id=uuid4().hex,
+            place=mail.place,
+            state=NEW if mail.raw is not None else PARKED,
+            received_at=mail.received_at,
+            size=mail.size,
+            digest=self._digest(mail),
+            reason=None if mail.raw is not None else "too big to be read, or could not be fetched",
+        )
+        if mail.raw is not None:
+            key = new_key()
+            row.wrapped_key = self.keeper.wrap(key, f"mail:{row.id}")
+            row.mail = seal(key, mail.raw, f"mail:{row.id}")
+        return row
+
+    def raw_of(self, row: InboxRow) -> bytes | None:
+        """The mail's bytes; None once they were dropped."""
+        if row.mail is None or row.wrapped_key is None:
+            return None
+        return unseal(self.keeper.unwrap(row.wrapped_key, f"mail:{row.id}"), row.mail, f"mail:{row.id}")
+
+    async def waiting(self, limit: int) -> list[Taken]:
+        """Mails that nobody has read yet, oldest first."""
+        rows = await InboxRow.filter(state=NEW).order_by("received_at", "id").limit(limit)
+        taken = []
+        for row in rows:
+            raw = self.raw_of(row)
+            if raw is not None:
+                taken.append(Taken(row.id, row.place, raw, row.received_at, row.attempts))
+        return taken
+
+    async def leave(self, connection: BaseDBAsyncClient, ids: Sequence[str]) -> None:
+        """Not ours: only the key stays."""
+        if ids:
+            await (
+                InboxRow.filter(id__in=list(ids))
+                .using_db(connection)
+                .update(state=LEFT, mail=None, wrapped_key=None, reason=None)
+            )
+
+    async def ours(self, connection: BaseDBAsyncClient, ids: Iterable[str], ticket: int | None) -> None:
+        """A letter of a ticket: the raw mail is kept as long as the configuration says."""
+        for each in ids:
+            await InboxRow.filter(id=each).using_db(connection).update(state=OURS, ticket=ticket, reason=None)
+
+    async def park(self, connection: BaseDBAsyncClient, id_: str, reason: str) -> None:
+        """Keep a mail aside for a person, with the reason."""
+        await InboxRow.filter(id=id_).using_db(connection).update(state=PARKED, reason=reason)
+
+    async def tried(self, id_: str) -> int:
+        """Count an attempt that ended badly; returns how many there were."""
+        row = await InboxRow.get(id=id_)
+        row.attempts += 1
+        await row.save(update_fields=["attempts"])
+        return row.attempts
+
+    async def unmarked(self, limit: int = 500) -> list[InboxRow]:
+        """Mails that are ours and not yet marked so in the mailbox."""
+        return await InboxRow.filter(state=OURS, marked=False).only("id", "place").limit(limit)
+
+    async def marked(self, connection: BaseDBAsyncClient, ids: Sequence[str]) -> None:
+        """The mailbox shows that these are ours."""
+        if ids:
+            await InboxRow.filter(id__in=list(ids)).using_db(connection).update(marked=True)
+
+    async def parked(self, limit: int = 200) -> list[InboxRow]:
+        """Mails kept aside, oldest first."""
+        return await InboxRow.filter(state=PARKED).order_by("received_at").limit(limit)
+
+    async def again(self, id_: str) -> bool:
+        """Read a parked mail once more; False if there is none of that id."""
+        found = InboxRow.filter(id__startswith=id_, state=PARKED, mail__isnull=False)
+        return await found.update(state=NEW, attempts=0) > 0

@@ -1,0 +1,1 @@
+"""Reviewed migrations, run by the ORM's own runner; see `storage.database`."""

@@ -1,0 +1,110 @@
+"""The outbox: effects saved with the ticket and done afterwards, oldest first, each at most once at a time."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import F
+
+from storage.models import OutboxRow
+from storage.secrets import seal, unseal
+
+WAITING, SENDING, DOUBT, DONE, HELD, FAILED = "waiting", "sending", "doubt", "done", "held", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One effect to be done. `kind`: mail, card, tell, remind, task or say. `payload` is sealed with the ticket key."""
+
+    kind: str
+    name: str
+    payload: Mapping[str, object]
+    ticket: int | None
+    holds_data: bool = False
+    recipient_hash: str | None = None
+    not_before: datetime | None = None
+
+
+def new_id() -> str:
+    """A fresh id of an outbox row: 32 hex digits."""
+    return uuid4().hex
+
+
+def place(id_: str) -> str:
+    """The place that a row's payload is bound to."""
+    return f"outbox:{id_}"
+
+
+async def put(
+    connection: BaseDBAsyncClient, items: Sequence[Item], keys: Mapping[int, bytes], house_key: bytes, now: datetime
+) -> list[str]:
+    """Write effects inside the caller's unit, in order; returns their ids. What has no ticket uses `house_key`."""
+    rows = []
+    for order, item in enumerate(items):
+        id_ = new_id()
+        key = keys[item.ticket] if item.ticket is not None else house_key
+        rows.append(
+            OutboxRow(
+                id=id_,
+                ticket=item.ticket,
+                kind=item.kind,
+                name=item.name,
+                state=WAITING,
+                place=order,
+                created_at=now,
+                not_before=item.not_before or now,
+                holds_data=item.holds_data,
+                recipient_hash=item.recipient_hash,
+                payload=seal(key, json.dumps(dict(item.payload)).encode(), place(id_)),
+            )
+        )
+    if rows:
+        await OutboxRow.bulk_create(rows, using_db=connection)
+    return [row.id for row in rows]
+
+
+def payload_of(row: OutboxRow, key: bytes) -> dict[str, object]:
+    """The payload of a row. Raises WrongKey."""
+    if row.payload is None:
+        return {}
+    loaded: dict[str, object] = json.loads(unseal(key, row.payload, place(row.id)))
+    return loaded
+
+
+async def due(now: datetime, kinds: Sequence[str], limit: int) -> list[OutboxRow]:
+    """Rows whose time has come, oldest first."""
+    query = OutboxRow.filter(state=WAITING, not_before__lte=now, kind__in=list(kinds))
+    return await query.order_by("not_before", "created_at", "place").limit(limit)
+
+
+async def claim(connection: BaseDBAsyncClient, ids: Sequence[str]) -> list[str]:
+    """Take rows for sending; returns those that were still free. The same rule on both engines: compare and set."""
+    taken = []
+    for id_ in ids:
+        free = OutboxRow.filter(id=id_, state=WAITING).using_db(connection)
+        if await free.update(state=SENDING, attempts=F("attempts") + 1) == 1:
+            taken.append(id_)
+    return taken
+
+
+async def settle(
+    connection: BaseDBAsyncClient, ids: Sequence[str], state: str, *, now: datetime | None = None, error: str = ""
+) -> None:
+    """Move rows to a state; what is done loses its payload, which held personal data."""
+    values: dict[str, object] = {"state": state, "error": error or None}
+    if state == DONE:
+        values |= {"done_at": now, "payload": None}
+    await OutboxRow.filter(id__in=list(ids)).using_db(connection).update(**values)
+
+
+async def postpone(connection: BaseDBAsyncClient, id_: str, until: datetime, error: str) -> None:
+    """Try a row again later."""
+    await OutboxRow.filter(id=id_).using_db(connection).update(state=WAITING, not_before=until, error=error)
+
+
+async def sent_to(recipient_hash: str, since: datetime) -> int:
+    """How many letters went, or are about to go, to an address since then."""
+    return await OutboxRow.filter(recipient_hash=recipient_hash, kind="mail", created_at__gt=since).count()

@@ -1,0 +1,125 @@
+"""Keys, sealing, look-up hashes, mail tokens and one-time codes.
+
+AES-256-GCM (NIST SP 800-38D) with the place of use as associated data, so that a ciphertext can't be moved to another
+row. Each ticket has its own key, wrapped by the master key; dropping the wrapped key makes the ticket unreadable in
+every copy of the database. HMAC-SHA256 with separate keys for look-ups, mail tokens and codes.
+"""
+
+import base64
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE = 12
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""Readable aloud: no I, L, O, U, 0 or 1."""
+CODE_LENGTH = 12
+"""Characters of a code: 12 of 30 signs are 58 bits."""
+TOKEN_BYTES = 10
+
+
+class WrongKey(Exception):
+    """The master key is not the one this was sealed with, or the sealed bytes were changed or moved."""
+
+
+def seal(key: bytes, plain: bytes, place: str) -> bytes:
+    """`plain` encrypted for `place`, with its nonce in front."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, place.encode())
+
+
+def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
+    """The reverse of `seal`. Raises WrongKey."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
+    except InvalidTag as error:
+        raise WrongKey(f"cannot be opened: {place}") from error
+
+
+def new_key() -> bytes:
+    """A fresh 256-bit key."""
+    return AESGCM.generate_key(256)
+
+
+def key_name(key: bytes) -> str:
+    """A short public name of a master key, to tell keys apart."""
+    return sha256(b"rightsdesk key name" + key).hexdigest()[:8]
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Holds the master key and our own root key. Nothing of it is ever logged; its repr shows no key."""
+
+    master: bytes
+    root: bytes
+
+    def __repr__(self) -> str:
+        return f"Keeper({key_name(self.master)})"
+
+    def _derived(self, purpose: bytes) -> bytes:
+        return hmac.digest(self.root, purpose, sha256)
+
+    def wrap(self, key: bytes, place: str) -> bytes:
+        """`key` under the master key, with the master key's name in front (8 bytes)."""
+        return key_name(self.master).encode() + seal(self.master, key, f"key:{place}")
+
+    def unwrap(self, wrapped: bytes, place: str) -> bytes:
+        """The reverse of `wrap`. Raises WrongKey."""
+        name, sealed = wrapped[:8].decode("ascii", "replace"), wrapped[8:]
+        if name != key_name(self.master):
+            raise WrongKey(f"sealed with master key {name}, but {key_name(self.master)} was given")
+        return unseal(self.master, sealed, f"key:{place}")
+
+    def blind(self, value: str) -> str:
+        """A keyed hash to look a value up by: the same value, the same 64 hex digits."""
+        return hmac.new(self._derived(b"look-up"), value.encode(), sha256).hexdigest()
+
+    def address_hash(self, address: str) -> str:
+        """The look-up hash of a mail address: compared without regard to case, dots and tags left alone."""
+        return self.blind("address:" + address.casefold())
+
+    def token(self, text: str) -> str:
+        """16 characters of HMAC that prove `text` is ours: 80 bits, lower-case base32."""
+        digest = hmac.new(self._derived(b"mail token"), text.encode(), sha256).digest()[:TOKEN_BYTES]
+        return base64.b32encode(digest).decode().lower()
+
+    def token_fits(self, text: str, token: str) -> bool:
+        """Whether `token` belongs to `text`; in constant time."""
+        return hmac.compare_digest(self.token(text).encode(), token.encode("ascii", "replace"))
+
+    def code_hash(self, code: str, *, ticket: int, address: str, purpose: str) -> str:
+        """The keyed hash of a code, bound to what it is for."""
+        bound = f"{plain_code(code)}|{ticket}|{address.casefold()}|{purpose}"
+        return hmac.new(self._derived(b"one-time code"), bound.encode(), sha256).hexdigest()
+
+
+def new_root(master: bytes) -> tuple[Keeper, bytes]:
+    """A keeper with a fresh root key, and the root key wrapped for storing."""
+    keeper = Keeper(master, new_key())
+    return keeper, keeper.wrap(keeper.root, "root")
+
+
+def open_root(master: bytes, wrapped: bytes) -> Keeper:
+    """The keeper of a database. Raises WrongKey where the master key is another one."""
+    return Keeper(master, Keeper(master, b"").unwrap(wrapped, "root"))
+
+
+def new_code() -> str:
+    """A fresh one-time code, grouped for reading aloud: K7QM-2XFD-9RTA."""
+    signs = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return "-".join(signs[i : i + 4] for i in range(0, CODE_LENGTH, 4))
+
+
+def plain_code(code: str) -> str:
+    """A code as it is compared: without spaces and dashes, in upper case."""
+    return "".join(sign for sign in code.upper() if sign.isalnum())
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two hashes are equal; in constant time."""
+    return hmac.compare_digest(one, other)

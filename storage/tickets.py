@@ -1,0 +1,136 @@
+"""Tickets, stored: the state as JSON, the person sealed under the ticket's own key."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from responders.case.ticket import Person, Ticket
+from storage.database import ChangedMeanwhile
+from storage.models import TicketRow
+from storage.secrets import Keeper, new_key, seal, unseal
+
+_TICKET = TypeAdapter(Ticket)
+_PERSON = TypeAdapter(Person)
+PURGED = Person(name="(purged)")
+
+
+class UnknownTicket(Exception):
+    """There is no ticket of that number."""
+
+
+def place(number: int) -> str:
+    """The place that a ticket's ciphertexts are bound to."""
+    return f"ticket:{number}"
+
+
+class Tickets:
+    """The tickets of one database."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self._keys: dict[int, bytes] = {}
+
+    def key_of(self, row: TicketRow) -> bytes | None:
+        """The ticket's own key; None once it was purged."""
+        if row.wrapped_key is None:
+            return None
+        return self.keeper.unwrap(row.wrapped_key, place(row.number))
+
+    def ticket_of(self, row: TicketRow) -> Ticket:
+        """The ticket of a row, with its person; a purged one has none."""
+        state = json.loads(row.state)
+        key = self.key_of(row)
+        state["person"] = {}
+        if key is not None and row.sealed is not None:
+            state["person"] = json.loads(unseal(key, row.sealed, place(row.number)))
+        return replace(_TICKET.validate_python(state, strict=False), version=row.version)
+
+    def fields_of(self, ticket: Ticket, key: bytes) -> dict[str, Any]:
+        """The columns of a ticket."""
+        state = _TICKET.dump_json(ticket, exclude={"person"}).decode()
+        person, hashed = ticket.person, self.keeper.address_hash
+        return {
+            "version": ticket.version,
+            "right": ticket.right.value,
+            "status": ticket.status.value,
+            "regime": ticket.dates.regime if ticket.dates else None,
+            "person_hash": hashed(person.address) if person.address else None,
+            "writer_hash": hashed(person.writer) if person.writer else None,
+            "thread_hash": self.thread_hash(*person.thread[:2]) if person.thread else None,
+            "received_at": ticket.received_at,
+            "opened_at": ticket.opened_at,
+            "due_at": ticket.due_at,
+            "look_again_at": ticket.look_again_at,
+            "closed_at": ticket.closed_at,
+            "state": state,
+            "sealed": seal(key, _PERSON.dump_json(person), place(ticket.number)),
+        }
+
+    def thread_hash(self, channel: str, ts: str) -> str:
+        """The look-up hash of a chat thread."""
+        return self.keeper.blind(f"thread:{channel}:{ts}")
+
+    async def add(self, connection: BaseDBAsyncClient, tickets: Sequence[Ticket]) -> dict[int, bytes]:
+        """Insert new tickets; returns their keys, for sealing what belongs to them."""
+        keys = {ticket.number: new_key() for ticket in tickets}
+        rows = [
+            TicketRow(
+                number=ticket.number,
+                wrapped_key=self.keeper.wrap(keys[ticket.number], place(ticket.number)),
+                **self.fields_of(ticket, keys[ticket.number]),
+            )
+            for ticket in tickets
+        ]
+        await TicketRow.bulk_create(rows, using_db=connection)
+        return keys
+
+    async def change(self, connection: BaseDBAsyncClient, before: Ticket, after: Ticket) -> bytes:
+        """Write the ticket if nobody else has meanwhile; returns its key. Raises ChangedMeanwhile, UnknownTicket."""
+        row = await TicketRow.filter(number=before.number).using_db(connection).only("number", "wrapped_key").first()
+        key = self.key_of(row) if row else None
+        if row is None or key is None:
+            raise UnknownTicket(f"there is no ticket {before.number}")
+        columns = self.fields_of(replace(after, version=before.version + 1), key)
+        same = TicketRow.filter(number=before.number, version=before.version).using_db(connection)
+        if await same.update(**columns) != 1:
+            raise ChangedMeanwhile(f"ticket {before.number} was changed meanwhile")
+        return key
+
+    async def load(self, number: int) -> Ticket:
+        """One ticket. Raises UnknownTicket."""
+        row = await TicketRow.filter(number=number).first()
+        if row is None:
+            raise UnknownTicket(f"there is no ticket {number}")
+        return self.ticket_of(row)
+
+    async def key(self, number: int) -> bytes | None:
+        """The ticket's own key, or None."""
+        row = await TicketRow.filter(number=number).first()
+        return self.key_of(row) if row else None
+
+    async def many(self, *, status: Sequence[str] = (), limit: int = 200, newest: bool = True) -> list[Ticket]:
+        """Tickets by status (all if none is named), newest or most urgent first."""
+        query = TicketRow.filter(status__in=list(status)) if status else TicketRow.all()
+        order = ("-number",) if newest else ("due_at", "number")
+        return [self.ticket_of(row) for row in await query.order_by(*order).limit(limit)]
+
+    async def due_to_look_at(self, now: datetime, limit: int = 500) -> list[int]:
+        """Numbers of the tickets that the clock should look at, the longest due first; by index, not by scan."""
+        rows = await TicketRow.filter(look_again_at__lte=now).order_by("look_again_at").limit(limit).only("number")
+        return [row.number for row in rows]
+
+    async def of_address(self, address: str) -> list[Ticket]:
+        """Tickets that are about or from an address, newest first."""
+        hashed = self.keeper.address_hash(address)
+        about = await TicketRow.filter(person_hash=hashed).order_by("-number").limit(50)
+        return [self.ticket_of(row) for row in about]
+
+    async def of_thread(self, channel: str, ts: str) -> list[Ticket]:
+        """Tickets of a chat thread, oldest first."""
+        rows = await TicketRow.filter(thread_hash=self.thread_hash(channel, ts)).order_by("number")
+        return [self.ticket_of(row) for row in rows]
