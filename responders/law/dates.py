@@ -26,7 +26,7 @@ class Deadlines:
     is there wherever the law allows an extension; `extended` says whether it was taken. `remind_by` is a working day
     in the United States on or before the end that no holiday, pause or weekend has moved. `cease_by` is the day on
     which the processing itself stops. `due_at` and `extended_due_at` are 23:59:59 in whichever of the two zones ends
-    first, in UTC. `alt_due` is the later date that some authorities would accept and we do not rely on.
+    first, in UTC. `silence` is the paragraph by which no answer in time is a refusal, or "". `alt_due` is the later date that some authorities would accept and we do not rely on.
     """
 
     regime: str
@@ -48,6 +48,7 @@ class Deadlines:
     cease_by: date | None = None
     alt_due: date | None = None
     hours: int | None = None
+    silence: str = ""
     working: tuple[Step, ...] = field(default=())
 
     @property

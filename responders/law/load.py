@@ -141,6 +141,7 @@ def _rule(raw: dict[str, Any], binding: Binding) -> Rule:
         cease=bool(raw.get("cease_source")),
         cease_source=raw.pop("cease_source", ""),
         verify=raw.pop("verify", ""),
+        silence=raw.pop("silence", ""),
         note=raw.pop("note", ""),
         binding=Binding(raw.pop("binding", binding)),
     )

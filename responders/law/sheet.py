@@ -62,6 +62,7 @@ class Sheet:
             extended_remind_by=extended_remind_by,
             cease_by=self.receipt if rule.cease else None,
             alt_due=alt_due,
+            silence=rule.silence,
             working=tuple(self.steps),
         )
 
@@ -77,6 +78,8 @@ class Sheet:
         if verified is not None and self.rule.verify:
             day = earliest_date(verified, self.zones)
             self._say(f"identity confirmed {short(day, self.receipt.year)}", self.rule.verify)
+        if self.rule.silence:
+            self._say("no answer in time counts as a refusal", self.rule.silence)
         if self.rule.note:
             self._say(self.rule.note, "")
         for name in self.happened.ignored:

@@ -84,7 +84,8 @@ def _year(country: str, part: str | None, year: int, *, observed: bool = True) -
     """Nationwide public holidays of one year. The next year is asked too: 1 January may be kept on 31 December."""
     import holidays  # 30 ms, and many commands never count a date
 
-    found = holidays.country_holidays(country, subdiv=part, years=(year, year + 1), observed=observed)
+    years = (year, year + 1)
+    found = holidays.country_holidays(country, subdiv=part, years=years, observed=observed, language="en_US")
     return {day: name for day, name in found.items() if day.year == year}
 
 
