@@ -13,7 +13,8 @@ from intents.rights import CaseReply, Intent, Risk
 
 FOLDER = Path(__file__).parent / "labelled"
 FULL = {"en": 160, "de": 70, "fr": 70, "es": 70, "it": 70, "nl": 70, "pt": 70, "pl": 70}
-AMOUNTS = FULL
+USABLE = dict.fromkeys(["sv", "da", "cs", "ro", "hu", "el", "fi"], 24) | {"hr": 12, "bg": 12, "tr": 12}
+AMOUNTS = FULL | USABLE | {"mixed": 20, "replies": 120}
 """The least number of letters in each file."""
 
 KEYS = [
@@ -34,6 +35,9 @@ TOP_LEVEL = "com|org|net|io|eu|de|fr|es|it|nl|pt|pl|br|uk|us|se|dk|cz|ro|hu|gr|f
 HOST = re.compile(
     rf"@([\w.-]+\w)|https?://([\w.-]+\w)|\b(www\.[\w.-]+\w)|\b((?:[\w-]+\.)+(?:{TOP_LEVEL}))\b", re.IGNORECASE
 )
+
+CODE = re.compile(r"(?<!\w)(?:(?:[A-HJKMNP-TV-Z2-9]{4}[\s._–-]*){3}|(?:\d[\s-]*){6})(?!\w)", re.IGNORECASE)
+"""Three groups of four of our alphabet, or six digits, however they are parted."""
 
 
 def letters(name: str) -> list[dict[str, Any]]:
@@ -95,8 +99,25 @@ def test_each_intent_stands_in_both_halves(name: str) -> None:
     held = [letter for letter in found if letter["split"] == "held"]
     assert 0.45 <= len(held) / len(found) <= 0.55
     seen = Counter((intent, letter["split"]) for letter in found for intent in letter["intents"])
-    wanted = set(Intent) if name in FULL else {Intent(intent) for intent, _ in seen}
-    assert not [i.value for i in wanted for half in ("dev", "held") if not seen[i.value, half]]
+    wanted = [Intent.OTHER] if name == "replies" else list(Intent)
+    assert not [(i.value, half) for i in wanted for half in ("dev", "held") if not seen[i.value, half]]
+
+
+def test_each_kind_of_reply_stands_in_both_halves_and_in_every_full_language() -> None:
+    found = letters("replies")
+    assert {(letter["case_reply"], letter["split"]) for letter in found} >= {
+        (k, h) for k in CaseReply for h in ("dev", "held")
+    }
+    assert {(letter["case_reply"], letter["lang"]) for letter in found} >= {
+        (k, lang) for k in CaseReply for lang in FULL
+    }
+
+
+def test_exactly_the_replies_with_a_code_have_one_in_newly_typed_text() -> None:
+    for letter in letters("replies"):
+        typed = "\n".join(line for line in letter["body"].splitlines() if not line.startswith(">"))
+        found = [match for match in CODE.findall(typed) if re.search(r"\d", match)]
+        assert bool(found) == (letter["case_reply"] == "code"), letter["id"]
 
 
 def test_ids_are_unique_and_tell_their_file() -> None:
