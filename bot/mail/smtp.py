@@ -16,6 +16,7 @@ from bot.ports import InDoubt, Refused, Sent, Unreachable
 
 _LOST = (SMTPException, OSError, TimeoutError)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_FINAL_DOT = b".\r\n"
 _START_INPUT = 354
 _GOING_AWAY = 421
 
@@ -138,7 +139,7 @@ class _Line:
         return await self._body(wire)
 
     def _options(self, wire: bytes) -> bytes:
-        size = f" SIZE={len(wire)}".encode() if self._client.supports_extension("size") else b""
+        size = f" SIZE={len(wire) - len(_FINAL_DOT)}".encode() if self._client.supports_extension("size") else b""
         eight = self._client.supports_extension("8bitmime") and not wire.isascii()
         return size + (b" BODY=8BITMIME" if eight else b"")
 
@@ -195,13 +196,20 @@ class _Line:
         self._client.close()
 
 
+async def probe_line(settings: SmtpSettings) -> None:
+    """Connect, log in and say goodbye. Raises Unreachable, and ValueError for an envelope sender that is none."""
+    if settings.sender:
+        plain_address(settings.sender)
+    await (await _Line.open(settings)).quit()
+
+
 def on_the_wire(letter: bytes) -> bytes:
     """With CRLF at every line's end and nowhere else, dots doubled, and the final dot (RFC 5321, 4.5.2)."""
     lines = _LINE_END.sub(b"\r\n", letter)
     if not lines.endswith(b"\r\n"):
         lines += b"\r\n"
     stuffed = lines.replace(b"\r\n.", b"\r\n..")
-    return (b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n"
+    return (b"." if stuffed.startswith(b".") else b"") + stuffed + _FINAL_DOT
 
 
 def _no(reply: SMTPResponse) -> Unreachable | Refused:

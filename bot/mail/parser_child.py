@@ -1,0 +1,87 @@
+"""The child that reads mails: bytes in on stdin, letters out on stdout, under limits of CPU and memory.
+
+Answers are JSON and never pickles, so that a child that hostile bytes have taken over cannot act in its parent. It is
+started with no environment, no open files, and may write none. Kept free of asyncio and of all heavy imports.
+"""
+
+import dataclasses
+import json
+import math
+import os
+import resource
+import struct
+import sys
+import time
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from intents.letter import AuthResult, Channel, Letter, Sender
+from intents.message import Unreadable, read_message
+
+LENGTH = struct.Struct("!I")
+"""Before each mail and each answer: its bytes."""
+
+_READY = b"From: ready@rightsdesk.example\n\nready\n"
+_FIELDS = tuple(field.name for field in dataclasses.fields(Letter))
+
+
+def letter_to_json(letter: Letter) -> bytes:
+    """All of a letter, in the order of its fields."""
+    values = {name: getattr(letter, name) for name in _FIELDS}
+    sender = letter.sender
+    values["sender"] = [sender.address, sender.display_name, sender.defect, sender.auth]
+    values["date"] = letter.date.isoformat() if letter.date else None
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def letter_from_json(data: bytes) -> Letter:
+    """The letter again. Raises ValueError or KeyError for anything that is none."""
+    values: dict[str, Any] = json.loads(data)
+    address, name, defect, auth = values["sender"]
+    values["sender"] = Sender(address, name, defect, AuthResult(auth))
+    values["channel"] = Channel(values["channel"])
+    values["date"] = datetime.fromisoformat(values["date"]) if values["date"] else None
+    for key in ("to", "reply_to", "references", "auto_signs", "attachments", "defects"):
+        values[key] = tuple(values[key])
+    return Letter(**values)
+
+
+def main() -> None:
+    """Serve until stdin ends. Arguments: seconds of CPU per mail, bytes of memory, authserv-id or ""."""
+    cpu_seconds, memory, authserv_id = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] or None
+    read_message(_READY)  # loads what is read once, before files are out of reach
+    _limit(memory)
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    while head := source.read(LENGTH.size):
+        raw = source.read(LENGTH.unpack(head)[0])
+        _limit_cpu(cpu_seconds)
+        _answer(sink, raw, authserv_id)
+        del raw
+
+
+def _answer(sink: BinaryIO, raw: bytes, authserv_id: str | None) -> None:
+    try:
+        answer = letter_to_json(read_message(raw, authserv_id=authserv_id))
+    except Unreadable as reason:
+        answer = b"!" + reason.reason.encode("utf-8")
+    except MemoryError:
+        os._exit(77)
+    sink.write(LENGTH.pack(len(answer)))
+    sink.write(answer)
+    sink.flush()
+
+
+def _limit(memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold letters
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _limit_cpu(seconds: int) -> None:
+    """The kernel kills at the soft limit, which counts from the start of the process: moved up for each mail."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
+
+
+if __name__ == "__main__":
+    main()
