@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.mail.parser_child import LENGTH, letter_from_json
 from intents.letter import Letter
-from intents.mime import MAX_BYTES
 from intents.message import Unreadable
+from intents.mime import MAX_BYTES
 
 DEFAULT_CHILDREN = 2
 WALL_SECONDS = 10.0

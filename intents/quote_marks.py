@@ -1,0 +1,152 @@
+"""Signs by which mail programs mark what they quote, forward and add, in the languages of `data/quotes.toml`."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+_DATE = re.compile(r"\d{1,2}[:.]\d{2}|\b\d{4}\b|\d{1,2}[./-]\s?\d{1,2}[./-]|年")
+_TIME = re.compile(r"\d{1,2}[:.h]\s?\d{2}")
+_LABEL = re.compile(r"[\s*_>|]{0,8}([^\W\d_][^\n:：*]{0,28}?)\s?[*_]?\s?[:：]\s?(.*)", re.DOTALL)
+_RULE = re.compile(r"[-_=*\u2010-\u2015]{2,}")
+_SUBJECT = re.compile(r"\s*([^\W\d_]{1,12})\s?(?:\[\d{1,3}\])?\s?[:：]")
+
+_SEPARATORS: tuple[Literal["forward", "original"], ...] = ("forward", "original")
+
+MAX_BLOCK = 9
+"""Lines looked at for a header block."""
+
+
+@cache
+def _data() -> dict[str, Any]:
+    with (Path(__file__).parent / "data" / "quotes.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def _words(*keys: str) -> tuple[str, ...]:
+    found: Any = _data()
+    for key in keys:
+        found = found[key]
+    return tuple(found)
+
+
+@cache
+def _word_set(kind: str) -> frozenset[str]:
+    return frozenset(_words("marks", kind))
+
+
+@cache
+def _labels() -> dict[str, frozenset[str]]:
+    """Label to the roles it can play in a header block."""
+    roles: dict[str, set[str]] = {}
+    for role, words in _data()["header"].items():
+        for word in words:
+            roles.setdefault(word, set()).add(role)
+    return {word: frozenset(all_roles) for word, all_roles in roles.items()}
+
+
+def is_quoted(line: str) -> bool:
+    """Whether the line carries the mark of quoted text."""
+    return line.lstrip(" \t")[:1] in (">", "＞")
+
+
+def introduces(line: str, *, strict: bool) -> bool:
+    """Whether a line that ends with a colon introduces a quoted mail.
+
+    Lenient above ">" lines: a verb of writing, or an address or date. `strict` where only the words tell: an opening
+    word, a verb, a date, and a time or an address.
+    """
+    has_date = bool(_DATE.search(line))
+    if strict and not (has_date and ("@" in line or _TIME.search(line))):
+        return False
+    lower = line.lower()
+    has_verb = any(verb in lower for verb in _words("wrote"))
+    if not strict:
+        return has_verb or has_date or "@" in line
+    return has_verb and ("@" in line or lower.lstrip("*_ ").startswith(_words("opening")))
+
+
+def separator(line: str) -> Literal["", "original", "forward"]:
+    """What a line like "-----Original Message-----" or "Begin forwarded message:" announces."""
+    words = line.strip()
+    if not 6 < len(words) < 120:
+        return ""
+    bare = words.strip("-_=*<>:： \u2010\u2011\u2012\u2013\u2014\u2015").lower()
+    marked = words[0] in "-_=*\u2010\u2011\u2012\u2013\u2014\u2015" or words.endswith((":", "："))
+    for kind in _SEPARATORS:
+        marks = _words("marks", kind)
+        if bare in _word_set(kind) or (marked and bare.startswith(marks) and len(bare) < 80):
+            return kind
+    return ""
+
+
+def header_block_length(lines: list[str], start: int) -> int:
+    """Lines of the "From: … Sent: … To: … Subject: …" that a mail program put at `start`, or below a ruler there; or 0.
+
+    People put such lines above formal letters too; a program's block also holds an address or a time of day.
+    """
+    place = start
+    if place < len(lines) and _RULE.fullmatch(lines[place].strip()):
+        place = next((at for at in range(place + 1, min(place + 3, len(lines))) if lines[at].strip()), len(lines))
+    if place >= len(lines) or not _roles(lines[place]) & {"from", "sent"}:
+        return 0
+    roles: set[str] = set()
+    proof = False
+    end = place
+    for at in range(place, min(place + MAX_BLOCK, len(lines))):
+        found = _roles(lines[at])
+        if not found and (at - end > 1 or len(roles) > 2):
+            break
+        if found:
+            end = at
+            roles.add(min(found - roles, default=""))
+            proof = proof or "@" in lines[at][:400] or bool("sent" in found and _TIME.search(lines[at][:200]))
+    is_block = proof and "from" in roles and len(roles & {"sent", "to", "subject"}) >= 2
+    return end + 1 - start if is_block else 0
+
+
+def label_lines(lines: list[str], start: int) -> int:
+    """Lines from `start` that bear any label of such a block, at most `MAX_BLOCK`."""
+    count = 0
+    while count < MAX_BLOCK and start + count < len(lines) and _roles(lines[start + count]):
+        count += 1
+    return count
+
+
+def _roles(line: str) -> frozenset[str]:
+    match = _LABEL.match(line[:200])
+    return _labels().get(match[1].strip().lower(), frozenset()) if match else frozenset()
+
+
+def subject_kind(subject: str) -> Literal["", "reply", "forward"]:
+    """What the prefix of a subject says."""
+    match = _SUBJECT.match(subject)
+    prefix = match[1].lower() if match else ""
+    if prefix in _words("marks", "reply_subject"):
+        return "reply"
+    return "forward" if prefix in _words("marks", "forward_subject") else ""
+
+
+def is_signature_line(line: str) -> bool:
+    """The line of RFC 3676 section 4.3, also without its space, and with the dashes that programs make of it."""
+    return line.rstrip() in ("--", "—", "- --", "-- -")
+
+
+def is_program_line(words: str) -> bool:
+    """Whether a mail program added this line about itself."""
+    if len(words) > 160:
+        return False
+    lower = words.lower().lstrip("*_ ")
+    if any(line in lower for line in _words("ends", "lines")):
+        return True
+    return lower.startswith(_words("ends", "sent_from")) and any(
+        device in lower for device in _words("ends", "devices")
+    )
+
+
+def is_small_print(words: str) -> bool:
+    """Whether a paragraph that begins with this line is a disclaimer or the footer of a newsletter."""
+    lower = words[:200].lower().lstrip("*_-–•[( ")
+    return lower.startswith((*_words("ends", "disclaimer"), *_words("ends", "footer")))
