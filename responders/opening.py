@@ -159,7 +159,7 @@ def at_once(ticket: Ticket, now: datetime, house: House) -> Decision:
     work = start_work(ticket, now, house)
     effects = (
         Suppress(ticket.right.value),
-        *mail(ticket, SendLetter(responder.done_letter)),
+        *mail(ticket, SendLetter(responder.done_letter, to=Recipient.WRITER)),
         *spoken(ticket, "done"),
         *work.effects,
     )

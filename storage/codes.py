@@ -1,5 +1,7 @@
 """One-time codes: a keyed hash, newest only, single use, at most 5 tries a code and 3 codes an address and day."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -20,34 +22,29 @@ class Codes:
     def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
 
-    async def issue(
-        self,
-        connection: BaseDBAsyncClient,
-        *,
-        ticket: int,
-        address: str,
-        purpose: str,
-        now: datetime,
-        valid: timedelta,
-    ) -> str | None:
-        """A fresh code that voids the ticket's older ones; None where the address has had its share for today."""
-        hashed = self.keeper.address_hash(address)
-        today = CodeRow.filter(address_hash=hashed, issued_at__gt=now - timedelta(days=1)).using_db(connection)
-        if await today.count() >= PER_DAY:
-            return None
-        await self.void(connection, ticket)
+    async def issued_today(self, connection: BaseDBAsyncClient, hashes: Iterable[str], now: datetime) -> dict[str, int]:
+        """How many codes went to each address within a day."""
+        day = now - timedelta(days=1)
+        rows = await (
+            CodeRow.filter(address_hash__in=list(hashes), issued_at__gt=day)
+            .using_db(connection)
+            .values_list("address_hash", flat=True)
+        )
+        return dict(Counter(str(row) for row in rows))
+
+    def fresh(self, *, ticket: int, address: str, purpose: str, now: datetime, valid: timedelta) -> tuple[str, CodeRow]:
+        """A fresh code and its row, not yet stored; the caller voids the older ones."""
         code = new_code()
-        await CodeRow.create(
+        row = CodeRow(
             id=uuid4().hex,
             ticket=ticket,
-            address_hash=hashed,
+            address_hash=self.keeper.address_hash(address),
             code_hash=self.keeper.code_hash(code, ticket=ticket, address=address, purpose=purpose),
             issued_at=now,
             expires_at=now + valid,
             state=LIVE,
-            using_db=connection,
         )
-        return code
+        return code, row
 
     async def void(self, connection: BaseDBAsyncClient, ticket: int) -> None:
         """No code of this ticket counts any more."""

@@ -79,12 +79,14 @@ class Person:
     """Everything personal about a request: stored sealed, never logged, on a card only as the configuration allows.
 
     `address` is the address the request is about, the only one that codes and data go to; `writer` the address the
-    letter came from, the only one that neutral answers go to. Both exact, domain in lower case.
+    letter came from, the only one that neutral answers go to. `named` is an address that the letter's text gives: it may
+    be taken off lists, and is never written to. Both exact, domain in lower case.
     `thread` is `(channel, thread timestamp, user)` for chat.
     """
 
     address: str | None = None
     writer: str | None = None
+    named: str | None = None
     name: str | None = None
     subject: str = ""
     message_id: str | None = None

@@ -1,0 +1,84 @@
+"""How many automatic letters may go out: by count, since headers lie (RFC 3834; threats T22, T23)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from intents.rights import Intent
+from storage.models import OutboxRow
+
+AUTOMATIC = frozenset(
+    {
+        "case.code",
+        "case.code_wrong",
+        "case.elsewhere",
+        "case.status",
+        "question.received",
+        "question.answered",
+        "unsubscribe.done",
+        "optout_sale.done",
+        "object.marketing_done",
+        *(f"{right}.acknowledged" for right in Intent),
+    }
+)
+"""Letters that a robot could draw out of us again and again. A letter after a right code is none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Automatic letters to one address and of one ticket in 24 hours, and to anyone within an hour."""
+
+    per_sender: int = 3
+    per_ticket: int = 5
+    per_hour: int = 60
+
+
+@dataclass
+class Room:
+    """What room the limits leave in one unit of work: counted once, then kept up as letters are written."""
+
+    limits: Limits
+    senders: Counter[str] = field(default_factory=Counter)
+    tickets: Counter[int] = field(default_factory=Counter)
+    hour: int = 0
+
+    @classmethod
+    async def count(
+        cls,
+        connection: BaseDBAsyncClient,
+        limits: Limits,
+        now: datetime,
+        *,
+        hashes: Iterable[str],
+        tickets: Iterable[int],
+    ) -> "Room":
+        """Count what went to these addresses and out of these tickets."""
+        mails = OutboxRow.filter(kind="mail", name__in=list(AUTOMATIC)).using_db(connection)
+        today = mails.filter(created_at__gt=now - timedelta(days=1))
+        senders = await today.filter(recipient_hash__in=list(hashes)).values_list("recipient_hash", flat=True)
+        own = await today.filter(ticket__in=list(tickets)).values_list("ticket", flat=True)
+        hour = await mails.filter(created_at__gt=now - timedelta(hours=1)).count()
+        return cls(limits, Counter(str(s) for s in senders), Counter(int(str(t)) for t in own), hour)
+
+    def refusal(self, name: str, recipient_hash: str, ticket: int) -> str | None:
+        """Why no further automatic letter may go out, in words for staff; None while there is room."""
+        if name not in AUTOMATIC:
+            return None
+        limits = self.limits
+        if self.senders[recipient_hash] >= limits.per_sender:
+            return f"No “{name}” went out: this address got {limits.per_sender} automatic letters today."
+        if self.tickets[ticket] >= limits.per_ticket:
+            return f"No “{name}” went out: this ticket sent {limits.per_ticket} automatic letters today."
+        if self.hour >= limits.per_hour:
+            return f"No “{name}” went out: {limits.per_hour} automatic letters within an hour. Is this a storm?"
+        return None
+
+    def taken(self, name: str, recipient_hash: str, ticket: int) -> None:
+        """One automatic letter more."""
+        if name in AUTOMATIC:
+            self.senders[recipient_hash] += 1
+            self.tickets[ticket] += 1
+            self.hour += 1

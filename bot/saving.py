@@ -1,0 +1,180 @@
+"""Saving: decisions become rows, in one unit of work or not at all. Letters are rendered here, as they will be sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from bot.limits import Limits, Room
+from responders.case import effects as f
+from responders.case.decision import Decision
+from responders.case.ticket import Ticket
+from responders.filling import fill, subject_of
+from responders.house import House
+from storage import audit, outbox
+from storage.codes import PER_DAY
+from storage.models import CodeRow, SuppressedRow
+from storage.outbox import Item
+from storage.store import Store
+
+PURPOSE = "identity"
+"""What the codes of a ticket are bound to, beside ticket and address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A decision to be saved; `before` is None for a new ticket. `facts` go to the log: no personal data."""
+
+    before: Ticket | None
+    decision: Decision
+    event: str
+    by: str
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Saver:
+    """Writes decisions. In `shadow` nothing goes to customers: staff see what would."""
+
+    store: Store
+    house: House
+    limits: Limits
+    shadow: bool = False
+
+    async def save(self, connection: BaseDBAsyncClient, changes: Sequence[Change], now: datetime) -> None:
+        """Write tickets, effects and log lines inside the caller's unit. Raises ChangedMeanwhile."""
+        keys = await self.store.tickets.add(connection, [c.decision.ticket for c in changes if c.before is None])
+        for change in changes:
+            if change.before is not None:
+                after = change.decision.ticket
+                keys[after.number] = await self.store.tickets.change(connection, change.before, after)
+        writing = await self._writing(connection, changes, now)
+        for change in changes:
+            for effect in change.decision.effects:
+                await writing.add(connection, change.decision.ticket, effect)
+        if writing.codes:
+            await CodeRow.bulk_create(writing.codes, using_db=connection)
+        await outbox.put(connection, writing.items, keys, self.store.keeper.root, now)
+        await audit.append(connection, [line_of(change) for change in changes], now)
+
+    async def _writing(self, connection: BaseDBAsyncClient, changes: Sequence[Change], now: datetime) -> "Writing":
+        tickets = [change.decision.ticket for change in changes]
+        hashed = self.store.keeper.address_hash
+        hashes = {hashed(a) for t in tickets for a in (t.person.address, t.person.writer) if a}
+        room = await Room.count(connection, self.limits, now, hashes=hashes, tickets=[t.number for t in tickets])
+        codes = await self.store.codes.issued_today(connection, hashes, now)
+        new = {change.decision.ticket.number for change in changes if change.before is None}
+        return Writing(self, room, codes, new, now)
+
+
+@dataclass
+class Writing:
+    """The effects of one unit of work on their way to the outbox."""
+
+    saver: Saver
+    room: Room
+    codes_today: dict[str, int]
+    new: set[int]
+    now: datetime
+    items: list[Item] = field(default_factory=list)
+    codes: list[CodeRow] = field(default_factory=list)
+
+    async def add(self, connection: BaseDBAsyncClient, ticket: Ticket, effect: f.Effect) -> None:
+        """Put an effect down; what only concerns the database is done at once."""
+        number = ticket.number
+        match effect:
+            case f.SendLetter():
+                self.letter(ticket, effect)
+            case f.SendCode():
+                await self.code(connection, ticket, effect)
+            case f.VoidCodes():
+                await self.saver.store.codes.void(connection, number)
+            case f.Suppress():
+                await self.suppress(connection, ticket, effect.kind)
+            case f.ShowCard():
+                self.items.append(Item("card", "card", {}, number))
+            case f.TellStaff():
+                self.tell(number, effect.text, loud=effect.loud)
+            case f.RemindStaff():
+                self.items.append(Item("remind", effect.kind, {"due_at": effect.due_at.isoformat()}, number))
+            case f.GiveTask():
+                task: dict[str, object] = {"processor": effect.processor, "how": effect.how}
+                self.items.append(Item("task", effect.processor[:60], task, number))
+            case f.Say() if self.saver.shadow:
+                self.tell(number, f"Shadow: would say “{effect.phrase}” in the customers' channel.")
+            case f.Say():
+                said: dict[str, object] = {"phrase": effect.phrase, "quote": effect.quote}
+                self.items.append(Item("say", effect.phrase, said, number))
+
+    def tell(self, ticket: int, text: str, *, loud: bool = False) -> None:
+        """A note to staff in the card's thread; loud ones go to the channel too."""
+        self.items.append(Item("tell", "loud" if loud else "note", {"text": text, "loud": loud}, ticket))
+
+    def letter(self, ticket: Ticket, effect: f.SendLetter) -> None:
+        """A letter, rendered; or a note to staff where there is nobody to write to or a limit is reached."""
+        to = ticket.person.address if effect.to is f.Recipient.PERSON else ticket.person.writer
+        if to is None:
+            return self.tell(ticket.number, f"The letter “{effect.name}” has no address to go to.", loud=True)
+        if self.saver.shadow:
+            return self.tell(ticket.number, f"Shadow: would send the letter “{effect.name}”.")
+        hashed = self.saver.store.keeper.address_hash(to)
+        refusal = self.room.refusal(effect.name, hashed, ticket.number)
+        if refusal:
+            return self.tell(ticket.number, refusal, loud=True)
+        self.room.taken(effect.name, hashed, ticket.number)
+        rendered = fill(ticket, effect.name, effect.values, self.saver.house, self.now)
+        payload: dict[str, object] = {
+            "to": to,
+            "subject": subject_of(ticket, rendered),
+            "text": rendered.text,
+            "html": rendered.html,
+            "language": rendered.language,
+            "in_reply_to": ticket.person.message_id,
+            "references": list(ticket.person.references),
+        }
+        self.items.append(Item("mail", effect.name, payload, ticket.number, effect.holds_data, hashed))
+        return None
+
+    async def code(self, connection: BaseDBAsyncClient, ticket: Ticket, effect: f.SendCode) -> None:
+        """A fresh code and its letter, to the person's address and nowhere else; the older codes no longer count."""
+        address, store, house = ticket.person.address, self.saver.store, self.saver.house
+        letter = f.SendLetter(effect.name, effect.values)
+        if address is None or self.saver.shadow:
+            return self.letter(ticket, letter)
+        hashed = store.keeper.address_hash(address)
+        if self.room.refusal(effect.name, hashed, ticket.number):
+            return self.letter(ticket, letter)
+        if self.codes_today.get(hashed, 0) >= PER_DAY:
+            return self.tell(ticket.number, f"No further code went out: this address had {PER_DAY} today.", loud=True)
+        if ticket.number not in self.new:
+            await store.codes.void(connection, ticket.number)
+        code, row = store.codes.fresh(
+            ticket=ticket.number, address=address, purpose=PURPOSE, now=self.now, valid=house.code_valid
+        )
+        self.codes.append(row)
+        self.codes_today[hashed] = self.codes_today.get(hashed, 0) + 1
+        valid_until = row.expires_at.isoformat(timespec="minutes")
+        values = {**effect.values, "code": code, "code_valid_until": valid_until}
+        return self.letter(ticket, f.SendLetter(effect.name, values))
+
+    async def suppress(self, connection: BaseDBAsyncClient, ticket: Ticket, kind: str) -> None:
+        """Put the writer's address, and the one the letter names, on the list of those who get no more."""
+        for address in {a for a in (ticket.person.address, ticket.person.named) if a}:
+            id_ = f"{self.saver.store.keeper.address_hash(address)}:{kind}"
+            if not await SuppressedRow.filter(id=id_).using_db(connection).exists():
+                await SuppressedRow.create(id=id_, since=self.now, ticket=ticket.number, using_db=connection)
+
+
+def line_of(change: Change) -> audit.Line:
+    """The log line of a change."""
+    after = change.decision.ticket
+    facts: dict[str, object] = {
+        "from": change.before.status.value if change.before else None,
+        "to": after.status.value,
+        "version": change.before.version + 1 if change.before else 0,
+        "effects": [type(effect).__name__ for effect in change.decision.effects],
+        "due": after.due_at.isoformat() if after.due_at else None,
+        **change.facts,
+    }
+    return audit.Line(change.event, change.by, after.number, facts)

@@ -1,0 +1,45 @@
+"""Everything remembered, opened as one thing."""
+
+from dataclasses import dataclass
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from storage.codes import Codes
+from storage.database import Database
+from storage.inbox import Inbox
+from storage.models import SecretRow
+from storage.secrets import Keeper, new_root, open_root
+from storage.tickets import Tickets
+
+
+@dataclass(frozen=True)
+class Store:
+    """A database with its keys."""
+
+    database: Database
+    keeper: Keeper
+    tickets: Tickets
+    inbox: Inbox
+    codes: Codes
+
+
+async def open_store(url: str, master: bytes, *, writing: bool = True) -> Store:
+    """Open the database and its keys; a new one gets fresh keys. Raises DatabaseAway, WrongKey."""
+    database = Database(url)
+    await database.open(writing=writing)
+    try:
+        keeper = await database.unit(lambda connection: keeper_of(connection, master))
+    except BaseException:
+        await database.close()
+        raise
+    return Store(database, keeper, Tickets(keeper), Inbox(keeper), Codes(keeper))
+
+
+async def keeper_of(connection: BaseDBAsyncClient, master: bytes) -> Keeper:
+    """The database's keys under the master key."""
+    row = await SecretRow.filter(name="root").using_db(connection).first()
+    if row is not None:
+        return open_root(master, row.wrapped)
+    keeper, wrapped = new_root(master)
+    await SecretRow.create(name="root", wrapped=wrapped, using_db=connection)
+    return keeper
