@@ -61,7 +61,8 @@ def applicable(clues: LawClues) -> tuple[str, ...]:
     everywhere, is the last; "unknown" stands for the strictest set."""
     sure = _by_residence(clues)
     if clues.staff is None:
-        sure += _named(clues.laws)
+        # in London "the GDPR" is the UK GDPR
+        sure += [name for name in _named(clues.laws) if name != "gdpr" or "uk" not in sure]
     if not sure and residence(clues) is None:
         sure = [*LANGUAGES.get(clues.language or "", ()), UNKNOWN]
     if clues.minor:

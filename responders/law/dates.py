@@ -24,9 +24,11 @@ class Deadlines:
     `due` is the first period's end, and None where the law dates only the acknowledgement; a refusal is always due
     by `due`, never by `extended_due`. `extended_due`, with the last day `extension_notice_by` for telling the person,
     is there wherever the law allows an extension; `extended` says whether it was taken. `remind_by` is a working day
-    in the United States on or before the end that no holiday, pause or weekend has moved. `cease_by` is the day on
-    which the processing itself stops. `due_at` and `extended_due_at` are 23:59:59 in whichever of the two zones ends
-    first, in UTC. `silence` is the paragraph by which no answer in time is a refusal, or "". `alt_due` is the later date that some authorities would accept and we do not rely on.
+    in the United States on or before `unmoved`, the end that no holiday, pause or weekend has moved. `cease_by` is
+    the day on which the processing itself stops. `due_at` and `extended_due_at` are 23:59:59 in whichever of the two
+    zones ends first, in UTC. `silence` is the paragraph by which no answer in time is a refusal, or "". `alt_due` is
+    the later date that some authorities would accept and we do not rely on. `hours` is set where the clock runs in
+    hours.
     """
 
     regime: str
@@ -40,11 +42,13 @@ class Deadlines:
     extended_due: date | None
     extension_notice_by: date | None
     remind_by: date
+    unmoved: date
     due_at: datetime
     controller_tz: str
     extended: bool = False
     extended_due_at: datetime | None = None
     extended_remind_by: date | None = None
+    extended_unmoved: date | None = None
     cease_by: date | None = None
     alt_due: date | None = None
     hours: int | None = None

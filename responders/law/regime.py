@@ -96,7 +96,8 @@ class Rule:
     says by which rule. `remind_less` days are taken off for the reminder. `pausing`: the days of a clarification do
     not count. `alternative` names who would let the question of identity pause the clock where the text does not.
     `cease`: the processing itself stops on the day of receipt. `verify` says what the identity check does to the
-    clock; `silence` is the paragraph by which a late answer counts as a refusal; `note` is for staff. `binding` is HOUSE where the law gives the right and no figure.
+    clock; `silence` is the paragraph by which a late answer counts as a refusal; `note` is for staff. `binding` is
+    HOUSE where the law gives the right and no figure.
     """
 
     rights: tuple[Right, ...]

@@ -10,7 +10,8 @@ from responders.law.load import DATA
 from responders.law.names import law_named
 from responders.law.regime import Appeal, Ground, Right
 
-BY_COUNTRY = "country"
+BY_COUNTRY, NOBODY, ANY_MEMBER_STATE = "country", "none", "eu"
+"""A law's authority may be that of the person's member state, or none of its own: then that of the residence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,12 @@ def authority(regime: str, residence: str | None = None) -> Authority:
     """The authority for a person living in `residence` (ISO 3166: "DE", "US-VA"). For the GDPR without a known member
     state, the list of all. Raises ValueError for an unknown law."""
     law, known = law_named(regime), authorities()
-    if law.authority == BY_COUNTRY:
-        key = _key(residence)
-        return known[key if key in known and residence and residence.upper() in law.countries else "eu"]
-    if law.authority in known:
+    if law.authority not in (BY_COUNTRY, NOBODY):
         return known[law.authority]
-    return known.get(_key(residence), known["none"])
+    key = _key(residence)
+    if law.authority == NOBODY:
+        return known.get(key, known[NOBODY])
+    return known[key if key.upper() in law.countries else ANY_MEMBER_STATE]
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +59,10 @@ def authorities() -> Mapping[str, Authority]:
 
 
 def _key(residence: str | None) -> str:
-    return {"el": "gr", "gb": "uk"}.get(code := (residence or "").lower(), code)
+    """The part of a country where it has an authority of its own, else the country."""
+    code = (residence or "").lower()
+    country = code.partition("-")[0]
+    return code if code in authorities() else {"el": "gr", "gb": "uk"}.get(country, country)
 
 
 def _holds(ground: Ground, day: date | None) -> bool:

@@ -15,12 +15,17 @@ DECIDE_BEFORE = timedelta(days=7)
 
 def reminders(d: Deadlines) -> tuple[datetime, ...]:
     """The instants, in UTC and in order, at 50, 75 and 90 per cent of the running period and at 09:00 in the
-    controller's zone on the last working day. With the extension taken, those of the longer period."""
-    begin = d.received if d.started <= d.receipt_date else end_of_day(d.started, [zone(d.controller_tz)])
-    span = d.answer_at - begin
-    last_day = d.extended_remind_by if d.extended and d.extended_remind_by else d.remind_by
-    last = morning(last_day, MORNING, zone(d.controller_tz))
-    instants = {begin + span * share / 100 for share in SHARES} | {max(last, d.received)}
+    controller's zone on the last working day. No roll and no pause is used. With the extension taken, those of the
+    longer period."""
+    home = [zone(d.controller_tz)]
+    begin = d.received if d.started <= d.receipt_date else end_of_day(d.started, home)
+    if d.extended and d.extended_unmoved and d.extended_remind_by:
+        unmoved, last_day = d.extended_unmoved, d.extended_remind_by
+    else:
+        unmoved, last_day = d.unmoved, d.remind_by
+    span = min(d.answer_at, end_of_day(unmoved, home)) - begin
+    last = max(morning(last_day, MORNING, home[0]), begin)
+    instants = {begin + span * share / 100 for share in SHARES} | {last}
     return tuple(sorted(instant.replace(microsecond=0) for instant in instants if instant < d.answer_at))
 
 

@@ -41,7 +41,7 @@ class Sheet:
         if plain is None:
             raise ValueError(f"{self.law.name}: a rule needs a period or an acknowledgement")
         remind_by, alt_due = self._remind(plain), self._alternative(plain) if due else None
-        extended_due, extended_remind_by = self._extension(start, remind_by)
+        extended_unmoved, extended_due = self._extension(start, remind_by)
         self._say_remarks(verified)
         return Deadlines(
             regime=self.law.name,
@@ -55,11 +55,13 @@ class Sheet:
             extended_due=extended_due,
             extension_notice_by=remind_by if extended_due else None,
             remind_by=remind_by,
+            unmoved=plain,
             due_at=end_of_day(due or plain, self.zones),
             controller_tz=self.zones[0].key,
             extended=extension and extended_due is not None,
             extended_due_at=end_of_day(extended_due, self.zones) if extended_due else None,
-            extended_remind_by=extended_remind_by,
+            extended_remind_by=self._working_day_before(extended_unmoved) if extended_unmoved else None,
+            extended_unmoved=extended_unmoved,
             cease_by=self.receipt if rule.cease else None,
             alt_due=alt_due,
             silence=rule.silence,
@@ -154,10 +156,13 @@ class Sheet:
 
     def _remind(self, plain: date) -> date:
         day = add_days(plain, -self.rule.remind_less)
-        found = workdays.last_working_day(day, Calendar.US_FEDERAL)
+        found = self._working_day_before(plain)
         why = f" ({weekday(day)} {self._day(day)} is free)" if found != day else ""
         self._say(f"remind by {weekday(found)} {self._day(found)}{why}", HOUSE)
         return found
+
+    def _working_day_before(self, plain: date) -> date:
+        return workdays.last_working_day(add_days(plain, -self.rule.remind_less), Calendar.US_FEDERAL)
 
     def _alternative(self, plain: date) -> date | None:
         """Where some would let the clock rest while identity or meaning is in question, that later date."""
@@ -172,14 +177,14 @@ class Sheet:
         return later
 
     def _extension(self, start: date, remind_by: date) -> tuple[date | None, date | None]:
-        """The extended due date, counted from the start as one longer period, and its own reminder."""
+        """The extended end, unmoved and moved, counted from the start as one longer period."""
         rule = self.rule
         if rule.extend is None or rule.period is None:
             return None, None
         whole = Period(rule.period.count, rule.period.number + rule.extend.number, rule.extend.source)
         plain, end = self._end(start, whole)
         self._say(f"extension: tell the person why by {weekday(remind_by)} {self._day(remind_by)}", rule.extend.source)
-        return end, workdays.last_working_day(add_days(plain, -rule.remind_less), Calendar.US_FEDERAL)
+        return plain, end
 
     def _in_hours(self, period: Period) -> Deadlines:
         """Elapsed hours, in UTC: neither a night of changed clocks nor a holiday stops them."""
@@ -198,6 +203,7 @@ class Sheet:
             extended_due=None,
             extension_notice_by=None,
             remind_by=due,
+            unmoved=due,
             due_at=due_at,
             controller_tz=self.zones[0].key,
             hours=period.number,
