@@ -11,7 +11,7 @@ from responders.law.regime import Calendar
 
 ONE_DAY = timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
-UK_NATIONS = ("ENG", "NIR", "SCT", "WLS")
+UK_NATIONS = {"ENG": "England", "WLS": "Wales", "NIR": "Northern Ireland", "SCT": "Scotland"}
 EEA = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO".split()  # noqa: SIM905
 )
@@ -75,8 +75,13 @@ def _country_holiday(day: date, country: str | None) -> str | None:
 def _british_holiday(day: date, nation: str) -> str | None:
     """Where the nation is not known, a bank holiday of any of the four: art. 2(1) of Reg. 1182/71 takes "all days
     designated as such in the Member State". `remind_by` does not roll, so nobody waits for it."""
-    nations = (nation,) if nation in UK_NATIONS else UK_NATIONS
-    return next((name for one in nations if (name := _year("GB", one, day.year).get(day))), None)
+    if nation in UK_NATIONS:
+        return _year("GB", nation, day.year).get(day)
+    names = {one: name for one in UK_NATIONS if (name := _year("GB", one, day.year).get(day))}
+    if not names:
+        return None
+    first, name = next(iter(names.items()))
+    return name if len(names) > 1 else f"{name}, in {UK_NATIONS[first]} only"
 
 
 @lru_cache(maxsize=1024)

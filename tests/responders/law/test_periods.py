@@ -176,6 +176,7 @@ class TestTheUnitedKingdom:
     def test_where_the_nation_is_not_known_any_nations_holiday_moves_the_end(self) -> None:
         found = count("uk", "access", "2026-10-30T09:00+00:00", "Europe/London", "GB")
         assert (iso(found.due), iso(found.remind_by)) == ("2026-12-01", "2026-11-30")
+        assert "in Scotland only" in found.working[1].text
 
     # DPA 2018 s. 164A: 30 days beginning with receipt
     def test_a_complaint_has_an_acknowledgement_and_no_date_for_the_answer(self) -> None:
