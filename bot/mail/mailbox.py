@@ -210,7 +210,8 @@ class Mailbox:
             return False
         connection.idle()
         began = time.monotonic()
-        spoke = connection.holds_bytes() or self._bell.wait(settings.idle_seconds, connection.socket())
+        told = connection.heard_of_new() or connection.holds_bytes()  # already read: the socket would not say so
+        spoke = told or self._bell.wait(settings.idle_seconds, connection.socket())
         if not self._stopping.is_set():
             connection.idle_done()
             connection.noop()
