@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.mail.raw import MailKey
+from responders.case.ticket import Ticket
 
 
 class Unreachable(Exception):
@@ -57,3 +58,29 @@ class LettersIn(Protocol):
 
     def mark(self, keys: Iterable[MailKey]) -> None:
         """Show people that these mails are ours, once the connection allows it. Other mails are never touched."""
+
+
+class StaffRoom(Protocol):
+    """Where staff are: cards, notes, reminders and tasks. Every method may raise Unreachable and Refused."""
+
+    async def show(self, ticket: Ticket) -> None:
+        """Post the ticket's card, or bring it up to date."""
+
+    async def tell(self, ticket: Ticket, text: str, *, loud: bool) -> None:
+        """A note in the card's thread; a loud one is shown in the channel too."""
+
+    async def remind(self, ticket: Ticket, kind: str) -> None:
+        """A reminder to the channel and the assigned person."""
+
+    async def give_task(self, ticket: Ticket, processor: str, how: str) -> None:
+        """Ask for a processor's part, in the card's thread."""
+
+    async def announce(self, text: str) -> None:
+        """Something about the house itself: a parked mail, a server that is away."""
+
+
+class ChatRoom(Protocol):
+    """Where customers chat. May raise Unreachable and Refused."""
+
+    async def say(self, ticket: Ticket, phrase: str, quote: str) -> None:
+        """One of our fixed sentences, in the thread of the ticket."""

@@ -1,0 +1,202 @@
+"""The desk: load the ticket, decide, save. Every door turns what it hears into an event and calls this."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from bot.saving import PURPOSE, Change, Saver
+from responders.case import events as e
+from responders.case.decision import Decision, stay
+from responders.case.effects import TellStaff
+from responders.case.ticket import Identity, Ticket
+from responders.decide import NotNow, decide
+from responders.house import House
+from responders.opening import Request, open_tickets
+from storage.counters import take_numbers
+from storage.database import ChangedMeanwhile
+from storage.models import TicketRow
+from storage.store import Store
+
+Also = Callable[[BaseDBAsyncClient, list[list[int]]], Awaitable[None]]
+"""Something to be written in the unit that opens tickets; it is given their numbers, letter by letter."""
+Within = Callable[[BaseDBAsyncClient], Awaitable[None]]
+"""Something to be written in the unit of an event, before the ticket."""
+TRIES = 5
+"""How often a decision is taken anew because somebody else was quicker, for events that no person waits for."""
+
+
+class WrongCode(Exception):
+    """The code does not fit; the unit that found it is rolled back."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The one road of every event. `now` is the clock; `wake` is called after each save, to deliver at once."""
+
+    store: Store
+    saver: Saver
+    house: House
+    now: Callable[[], datetime]
+    wake: Callable[[], None] = lambda: None
+
+    async def ticket(self, number: int) -> Ticket:
+        """One ticket as it stands. Raises UnknownTicket."""
+        return await self.store.database.read(lambda: self.store.tickets.load(number))
+
+    async def happen(
+        self, number: int, event: e.Event, *, version: int | None = None, within: Within | None = None
+    ) -> Ticket:
+        """An event at a ticket. `version` is the one a person saw when they clicked: on another one nothing happens.
+
+        `within` is written in the same unit, before the ticket. Raises UnknownTicket, NotNow and ChangedMeanwhile;
+        then nothing has changed.
+        """
+        for attempt in range(TRIES):
+            try:
+                return await self._happen_once(number, event, version, within)
+            except ChangedMeanwhile:
+                if version is not None or attempt == TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _happen_once(self, number: int, event: e.Event, version: int | None, within: Within | None) -> Ticket:
+        now = self.now()
+        before = await self.ticket(number)
+        if version is not None and before.version != version:
+            raise ChangedMeanwhile(f"Ticket {number} has changed since this card was shown.")
+        event = await self._informed(before, event)
+        changes = [await self._change(before, event, now)]
+        changes += await self._linked(before, event, now)
+
+        async def work(connection: BaseDBAsyncClient) -> None:
+            if within is not None:
+                await within(connection)
+            await self.saver.save(connection, changes, now)
+
+        await self.store.database.unit(work)
+        self.wake()
+        return replace(changes[0].decision.ticket, version=before.version + 1)
+
+    async def _informed(self, ticket: Ticket, event: e.Event) -> e.Event:
+        """The event with what it needs to know of other tickets."""
+        if isinstance(event, e.StaffApproved) and ticket.after is not None:
+            first = await self.ticket(ticket.after)
+            return replace(event, first_open=first.status.open)
+        return event
+
+    async def _change(self, before: Ticket, event: e.Event, now: datetime) -> Change:
+        decision = decide(before, event, now, self.house)
+        return Change(before, decision, type(event).__name__, getattr(event, "by", "person"))
+
+    async def _linked(self, ticket: Ticket, event: e.Event, now: datetime) -> list[Change]:
+        """What the same event means for the other tickets of the same letter: one code, one cancellation for all."""
+        if not isinstance(event, e.IdentityConfirmed | e.PersonCancelled | e.PersonDisowned) or event.quiet:
+            return []
+        changes = []
+        for number in ticket.linked:
+            other = await self.ticket(number)
+            if other.person.address != ticket.person.address:
+                continue
+            try:
+                changes.append(await self._change(other, replace(event, quiet=True), now))
+            except NotNow:  # it stands where this changes nothing for it
+                continue
+        return changes
+
+    async def open(self, requests: Sequence[Request]) -> list[Ticket]:
+        """Open the tickets of one letter."""
+        return (await self.open_many([requests]))[0]
+
+    async def open_many(
+        self,
+        letters: Sequence[Sequence[Request]],
+        also: Also | None = None,
+    ) -> list[list[Ticket]]:
+        """Open the tickets of several letters in one unit; `also` is written in the same unit, given their numbers."""
+        now = self.now()
+
+        async def work(connection: BaseDBAsyncClient) -> list[list[Decision]]:
+            total = sum(len(requests) for requests in letters)
+            next_number = await take_numbers(connection, "ticket", total) if total else 0
+            opened = []
+            for requests in letters:
+                numbers = range(next_number, next_number + len(requests))
+                next_number += len(requests)
+                opened.append(open_tickets(requests, numbers, now, self.house))
+            changes = [Change(None, d, "RequestReceived", "person") for decisions in opened for d in decisions]
+            await self.saver.save(connection, changes, now)
+            if also is not None:
+                await also(connection, [[d.ticket.number for d in decisions] for decisions in opened])
+            return opened
+
+        opened = await self.store.database.unit(work)
+        self.wake()
+        return [[decision.ticket for decision in decisions] for decisions in opened]
+
+    async def code_typed(self, number: int, code: str, *, within: Within | None = None) -> bool:
+        """A code came back: count the try first, for good, then compare in constant time.
+
+        Wrong, expired, used and foreign codes end the same way. True if identity is confirmed now. `within` is
+        written with whatever follows.
+        """
+        ticket, now, codes = await self.ticket(number), self.now(), self.store.codes
+        address = ticket.person.address
+        row = await self.store.database.unit(lambda connection: codes.spend_try(connection, number, now))
+        if row is not None and address is not None:
+
+            async def used_up(connection: BaseDBAsyncClient) -> None:
+                if not await codes.compare(connection, row, code, ticket=number, address=address, purpose=PURPOSE):
+                    raise WrongCode
+                if within is not None:
+                    await within(connection)
+
+            try:
+                await self.happen(number, e.IdentityConfirmed(Identity.MAILBOX), within=used_up)
+            except (WrongCode, NotNow):
+                pass
+            else:
+                return True
+        exhausted = await self.store.database.read(lambda: codes.exhausted(number))
+        try:
+            await self.happen(number, e.CodeRejected(exhausted), within=within)
+        except NotNow:  # the ticket no longer waits for a code: that somebody wrote is noted, nothing else follows
+            await self.happen(number, e.PersonWrote(), within=within)
+        return False
+
+    async def note(self, number: int, text: str, *, within: Within | None = None) -> None:
+        """Tell staff something about a ticket that changes nothing in it."""
+        ticket, now = await self.ticket(number), self.now()
+        told = stay(ticket, TellStaff(text, loud=True))
+
+        async def work(connection: BaseDBAsyncClient) -> None:
+            if within is not None:
+                await within(connection)
+            await self.saver.save(connection, [Change(ticket, told, "Noted", "rightsdesk")], now)
+
+        await self.store.database.unit(work)
+        self.wake()
+
+    async def tick(self) -> int:
+        """Look at every ticket whose time has come; returns how many were looked at."""
+        now = self.now()
+        numbers = await self.store.database.read(lambda: self.store.tickets.due_to_look_at(now))
+        for number in numbers:
+            try:
+                await self.happen(number, e.TimePassed())
+            except (NotNow, ChangedMeanwhile):  # it moved meanwhile: the next tick sees it as it is then
+                continue
+        return len(numbers)
+
+    async def open_of(self, addresses: Sequence[str]) -> dict[str, list[Ticket]]:
+        """The tickets of several addresses, newest first, by address in lower case."""
+        hashed = {self.store.keeper.address_hash(address): address.casefold() for address in addresses}
+
+        async def work() -> list[TicketRow]:
+            return await TicketRow.filter(writer_hash__in=list(hashed)).order_by("-number").limit(1000)
+
+        found: dict[str, list[Ticket]] = {}
+        for row in await self.store.database.read(work):
+            found.setdefault(hashed[row.writer_hash or ""], []).append(self.store.tickets.ticket_of(row))
+        return found

@@ -1,0 +1,252 @@
+"""The intake: mails are stored raw, then read in batches, then become tickets, replies in a case, or are left alone."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from bot.desk import Desk
+from bot.mail.parsing import ChildKilled, ParserPool
+from bot.mail.raw import Hold, RawMail
+from bot.tokens import number_in, ticket_of
+from intents.letter import Letter
+from intents.message import Unreadable
+from intents.policy import Policy
+from intents.reading import Reading
+from intents.rights import Intent
+from responders.case.ticket import Ticket
+from responders.decide import NotNow
+from responders.intake import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route, route
+from responders.law.choose import LawClues, applicable, residence
+from storage.database import DatabaseAway
+from storage.inbox import Incoming, Taken
+from storage.tickets import UnknownTicket
+
+BATCH = 100
+"""Mails read at once."""
+POISON = 3
+"""So many deaths of the reading child, and a mail is parked."""
+
+T = TypeVar("T")
+ReadLetter = Callable[[Letter], Reading]
+_log = structlog.get_logger("intake")
+
+
+class MailboxIntake:
+    """What the mailbox's thread hands mails to: it returns when they are durably stored (`bot.mail.raw.Intake`)."""
+
+    def __init__(self, desk: Desk, loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:
+        self._desk, self._loop, self._wake = desk, loop, wake
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        except (DatabaseAway, RuntimeError) as error:
+            raise Hold(str(error)) from error
+
+    def position(self, account: str, mailbox: str) -> tuple[int, int] | None:
+        """UIDVALIDITY and the last UID taken."""
+        store = self._desk.store
+        return self._run(store.database.read(lambda: store.inbox.position(account, mailbox)))
+
+    def take(self, mails: list[RawMail]) -> None:
+        """Store a batch and the position with it, in one unit."""
+        store = self._desk.store
+        incoming = [incoming_of(mail) for mail in mails]
+        self._run(store.database.unit(lambda connection: store.inbox.store(connection, incoming)))
+        self._loop.call_soon_threadsafe(self._wake)
+
+    def moved(self, account: str, mailbox: str, uidvalidity: int, last_uid: int) -> None:
+        """Store a first or a new position."""
+        store = self._desk.store
+
+        async def work(connection: BaseDBAsyncClient) -> None:
+            await store.inbox.set_position(connection, account, mailbox, uidvalidity, last_uid)
+
+        self._run(store.database.unit(work))
+
+
+def incoming_of(mail: RawMail) -> Incoming:
+    """A fetched mail as the inbox stores it."""
+    key = mail.key
+    return Incoming(key.account, key.mailbox, key.uidvalidity, key.uid, mail.raw, mail.size, mail.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mail that was read."""
+
+    mail: Taken
+    letter: Letter
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads what the inbox holds. `mark` is told the places of mails that are ours; `policy` answers questions."""
+
+    desk: Desk
+    pool: ParserPool
+    read: ReadLetter
+    policy: Policy | None
+    mark: Callable[[Sequence[str]], None]
+    parked: Callable[[str, str], None]
+
+    async def run_once(self) -> int:
+        """Read one batch; returns how many mails there were."""
+        store = self.desk.store
+        waiting = await store.database.read(lambda: store.inbox.waiting(BATCH))
+        if not waiting:
+            return 0
+        results = await self.pool.read_many([mail.raw for mail in waiting])
+        read = []
+        for mail, result in zip(waiting, results, strict=True):
+            if isinstance(result, Unreadable):
+                await self._unreadable(mail, result)
+            else:
+                read.append(Read(mail, result, self.read(result)))
+        await self.settle(read)
+        return len(waiting)
+
+    async def _unreadable(self, mail: Taken, error: Unreadable) -> None:
+        """Park a mail: at once where a cap says so, after three deaths of the child otherwise."""
+        store = self.desk.store
+        if isinstance(error, ChildKilled):
+            tries = await store.database.read(lambda: store.inbox.tried(mail.id))
+            if tries < POISON:
+                return
+        await store.database.unit(lambda connection: store.inbox.park(connection, mail.id, error.reason))
+        _log.warning("parked", inbox=mail.id[:8], reason=error.reason)
+        self.parked(mail.id, error.reason)
+
+    async def settle(self, read: Sequence[Read]) -> None:
+        """Decide what each letter means, and do it: what is left alone and what opens tickets in one unit each."""
+        around = await self.circumstances(read)
+        left: list[str] = []
+        opening: list[tuple[Read, Open]] = []
+        replies: list[tuple[Read, Route]] = []
+        for each, known in zip(read, around, strict=True):
+            found = route(each.letter, each.reading, known, self.desk.house)
+            match found:
+                case Leave():
+                    left.append(each.mail.id)
+                case Open():
+                    opening.append((each, found))
+                case _:
+                    replies.append((each, found))
+        await self._leave(left)
+        await self._open(opening)
+        for each, answer in replies:
+            await self._reply(each, answer)
+
+    async def _leave(self, ids: list[str]) -> None:
+        store = self.desk.store
+        if ids:
+            await store.database.unit(lambda connection: store.inbox.leave(connection, ids))
+
+    async def _open(self, opening: Sequence[tuple[Read, Open]]) -> None:
+        """Open the tickets of a batch in one unit, with the inbox rows."""
+        if not opening:
+            return
+        inbox = self.desk.store.inbox
+
+        async def also(connection: BaseDBAsyncClient, numbers: list[list[int]]) -> None:
+            for (each, _), mine in zip(opening, numbers, strict=True):
+                await inbox.ours(connection, [each.mail.id], mine[0])
+
+        await self.desk.open_many([found.requests for _, found in opening], also)
+        self.mark([each.mail.place for each, _ in opening])
+
+    async def _reply(self, each: Read, found: Route) -> None:
+        """A reply inside a case, saved together with its inbox row."""
+        inbox = self.desk.store.inbox
+
+        async def within(connection: BaseDBAsyncClient) -> None:
+            await inbox.ours(connection, [each.mail.id], number)
+
+        match found:
+            case CodeTyped():
+                number = found.ticket
+                await self.desk.code_typed(number, found.code, within=within)
+            case Happened():
+                number = found.ticket
+                try:
+                    await self.desk.happen(number, found.event, within=within)
+                except NotNow as error:
+                    await self.desk.note(number, f"A letter came that changes nothing now: {error}", within=within)
+            case Note():
+                number = found.ticket
+                await self.desk.note(number, found.text, within=within)
+            case _:
+                raise AssertionError(found)
+        self.mark([each.mail.place])
+
+    async def circumstances(self, read: Sequence[Read]) -> list[Circumstances]:
+        """What the shell knows beside each letter of a batch."""
+        senders = {each.letter.sender.address for each in read if each.letter.sender.address}
+        theirs = await self.desk.open_of(sorted(senders))
+        return [await self._around(each, theirs) for each in read]
+
+    async def _around(self, each: Read, theirs: dict[str, list[Ticket]]) -> Circumstances:
+        letter, reading = each.letter, each.reading
+        sender = letter.sender.address
+        own = theirs.get(sender.casefold(), []) if sender else []
+        known, by_token = await self._known(letter, reading, own)
+        received_at = each.mail.received_at  # the server's word; the Date header is the writer's and moves nothing
+        clues = clues_of(letter, reading, received_at)
+        passages = ""
+        if self.policy is not None and Intent.QUESTION in reading.intents and not reading.auto:
+            passages = quoted(self.policy, reading)
+        return Circumstances(
+            received_at=received_at,
+            known=known,
+            by_token=by_token,
+            same_sender=own,
+            regimes=applicable(clues),
+            country=residence(clues),
+            passages=passages,
+        )
+
+    async def _known(self, letter: Letter, reading: Reading, own: Sequence[Ticket]) -> tuple[Ticket | None, bool]:
+        """The ticket a letter belongs to: by our token, by the number in the subject, or the sender's only open one."""
+        keeper = self.desk.store.keeper
+        ids = [*letter.references, letter.in_reply_to or "", letter.bounce_of or ""]
+        number = ticket_of(keeper, ids)
+        if number is not None:
+            try:
+                return await self.desk.ticket(number), True
+            except UnknownTicket:
+                return None, False
+        named = number_in(letter.subject)
+        for ticket in own:
+            if ticket.number == named:
+                return ticket, False
+        if reading.case_reply is not None:
+            open_ = [ticket for ticket in own if ticket.status.open]
+            if open_:
+                return open_[0], False
+        return None, False
+
+
+def clues_of(letter: Letter, reading: Reading, received: datetime) -> LawClues:
+    """What speaks for a law: what the letter names, its place, its domain, its language."""
+    sender = letter.sender.address
+    return LawClues(
+        received=received.date(),
+        country=reading.country,
+        laws=reading.laws,
+        domain=sender.rpartition("@")[2] if sender else None,
+        language=reading.language,
+    )
+
+
+def quoted(policy: Policy, reading: Reading) -> str:
+    """The policy's own words that answer a question, with their headings; "" where no match is clear."""
+    answer = policy.answer(reading.text, language=reading.language)
+    if not answer.sure:
+        return ""
+    return "\n\n".join(f"{p.heading}\n{p.text}" if p.heading else p.text for p in answer.passages)
