@@ -31,6 +31,7 @@ ssl_cert = <{cert}
 ssl_key = <{key}
 disable_plaintext_auth = no
 auth_mechanisms = plain
+auth_failure_delay = 0
 auth_username_format = %Ln
 mail_location = maildir:{d}/mail/%u
 mail_fsync = never
@@ -65,8 +66,10 @@ service lmtp {{
     port = {lmtp}
   }}
 }}
-service stats {{
-  process_min_avail = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 protocol imap {{
   mail_max_userip_connections = 64
