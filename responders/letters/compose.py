@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from string import Template
 
 from responders.letters.files import ROOT, BadTemplate, Paragraph, TemplateFile, load
 
@@ -27,8 +26,8 @@ class Composed:
     paragraphs: tuple[Paragraph, ...]
 
     @property
-    def template(self) -> Template:
-        return Template("\n\n".join(paragraph.text for paragraph in self.paragraphs))
+    def text(self) -> str:
+        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
 
     @property
     def placeholders(self) -> frozenset[str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from string import Template
 
 from responders.letters import files
 from responders.letters.compose import UnknownLetter, UnknownRegime, compose
 from responders.letters.markup import to_html
-from responders.letters.words import own_line, said, words
+from responders.letters.words import local, own_line, said, words
 
 __all__ = ["Rendered", "Unfilled", "UnknownLetter", "UnknownRegime", "language_for", "names", "render", "states"]
 
@@ -46,32 +47,30 @@ def render(
 ) -> Rendered:
     """Fill the letter `name` ("erase.done"). Values are data: `$`, `${x}` and HTML in them stay what they are.
 
-    `country` (ISO 3166) only changes manners: the order of an American date, a Swiss "ss".
+    `country` (ISO 3166) only changes manners: the order of an American date, a Swiss "ss", Brazil's words.
     Raises UnknownLetter, UnknownRegime, and Unfilled where a value is missing or empty.
     """
     spoken = language_for(language)
     filled = {key: said(key, value, spoken, country) for key, value in values.items() if value and value.strip()}
     if (right := name.partition(".")[0]) in words(spoken)["rights"]:
-        filled.setdefault("rights", words(spoken)["rights"][right])
+        filled.setdefault("rights", said("rights", right, spoken, country))
     composed = compose(spoken, name, regime, frozenset(filled))
     if missing := composed.placeholders - filled.keys() - _OWN_WORDS:
         raise Unfilled(name, spoken, tuple(sorted(missing)))
-    template, subject = composed.template, composed.subject
-    if spoken == "de" and country in ("CH", "LI"):
-        template.template, subject = template.template.replace("ß", "ss"), subject.replace("ß", "ss")
-    text = template.substitute(_own_words(spoken) | filled) + "\n"
+    template = Template(local(composed.text, spoken, country))
+    text = template.substitute(_own_words(spoken, country) | filled) + "\n"
     if line := own_line(language.lower().partition("-")[0]):
         text = f"{line}\n\n{text}"
-    return Rendered(subject, text, to_html(text, spoken), spoken)
+    return Rendered(local(composed.subject, spoken, country), text, to_html(text, spoken), spoken)
 
 
 _OWN_WORDS = frozenset({"greeting", "closing", "word_ticket", "word_reference"})
 
 
-def _own_words(language: str) -> dict[str, str]:
+def _own_words(language: str, country: str | None) -> dict[str, str]:
     """Placeholders that the word list fills, not the caller."""
     table = words(language)
-    return {key: table[key] for key in sorted(_OWN_WORDS)}
+    return {key: local(table[key], language, country) for key in sorted(_OWN_WORDS)}
 
 
 def names() -> tuple[str, ...]:

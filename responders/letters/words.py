@@ -37,10 +37,19 @@ def own_line(language: str) -> str | None:
     return line
 
 
+def local(text: str, language: str, country: str | None) -> str:
+    """A template's text in the manner of a country (`[variants.CH]` of its word list). Never given a value."""
+    nation = (country or "").upper().partition("-")[0]
+    for ours, theirs in words(language).get("variants", {}).get(nation, {}).items():
+        text = text.replace(ours, theirs)
+    return text
+
+
 def say_date(day: date, language: str, country: str | None = None) -> str:
     """ "2 March 2026"; in English for the United States "March 2, 2026"."""
     table = words(language)["date"]
-    pattern = table.get(f"pattern_{(country or '').lower()}", table["pattern"])
+    nation = (country or "").lower().partition("-")[0]
+    pattern = table.get(f"pattern_{nation}", table["pattern"])
     written: str = pattern.format(
         day=table.get("first", "1") if day.day == 1 else day.day, month=table["months"][day.month - 1], year=day.year
     )
@@ -65,8 +74,24 @@ def say_rights(value: str, language: str) -> str:
 def said(name: str, value: str, language: str, country: str | None) -> str:
     """One value as it stands in the letter. It stays data: nothing in it is ever read as a template."""
     value = _UNSEEN.sub("", value).strip()
-    sentence: str | None = words(language)["none"].get(name) if value == "none" else None
-    return sentence or _by_kind(kinds().get(name, "text"), value, language, country)
+    own = _own_words(name, value, language)
+    return (
+        _by_kind(kinds().get(name, "text"), value, language, country) if own is None else local(own, language, country)
+    )
+
+
+def _own_words(name: str, value: str, language: str) -> str | None:
+    """The word list's words for a value that is a key of it; None where the value says it itself."""
+    table = words(language)
+    kind = kinds().get(name, "text")
+    own: str | None = None
+    if kind == "rights":
+        own = say_rights(value, language)
+    elif kind == "state":
+        own = table["state"].get(value)
+    elif value == "none":
+        own = table["none"].get(name)
+    return own
 
 
 def _by_kind(kind: str, value: str, language: str, country: str | None) -> str:
@@ -77,10 +102,6 @@ def _by_kind(kind: str, value: str, language: str, country: str | None) -> str:
             written = say_date(day, language, country)
         case "instant" if moment := _read(datetime.fromisoformat, value):
             written = say_instant(moment, language, country)
-        case "rights":
-            written = say_rights(value, language)
-        case "state":
-            written = words(language)["state"].get(value, value)
         case "list":
             written = "\n".join(f"- {line.strip()}" for line in value.splitlines() if line.strip())
         case "quote":
