@@ -91,9 +91,10 @@ def _best(part: Part, body: Body) -> None:
         readings.append((below, reading))
         if below.type == "text/plain" and _worth_reading(reading.text):
             break
-    chosen = readings[-1][1] if _worth_reading(readings[-1][1].text) and readings[-1][0].type == "text/plain" else None
-    if chosen is None:
-        chosen = max((reading for _, reading in readings), key=lambda reading: len(reading.text))
+    last, chosen = readings[-1]
+    if last.type != "text/plain" or not _worth_reading(chosen.text):
+        rich = [reading for below, reading in readings if below.type != "text/plain" and reading.text]
+        chosen = rich[0] if rich else readings[0][1]
     for below in part.parts[len(readings) :]:
         body.attachments += [name for inner in below.walk() if (name := _attached_name(inner))]
     body.texts += chosen.texts

@@ -47,6 +47,11 @@ def _labels() -> dict[str, frozenset[str]]:
     return {word: frozenset(all_roles) for word, all_roles in roles.items()}
 
 
+def _lower(text: str) -> str:
+    """Lower case, with the Turkish capital İ as a plain i."""
+    return text.lower().replace("i\u0307", "i")
+
+
 def is_quoted(line: str) -> bool:
     """Whether the line carries the mark of quoted text."""
     return line.lstrip(" \t")[:1] in (">", "＞")
@@ -61,7 +66,7 @@ def introduces(line: str, *, strict: bool) -> bool:
     has_date = bool(_DATE.search(line))
     if strict and not (has_date and ("@" in line or _TIME.search(line))):
         return False
-    lower = line.lower()
+    lower = _lower(line)
     has_verb = any(verb in lower for verb in _words("wrote"))
     if not strict:
         return has_verb or has_date or "@" in line
@@ -73,7 +78,7 @@ def separator(line: str) -> Literal["", "original", "forward"]:
     words = line.strip()
     if not 6 < len(words) < 120:
         return ""
-    bare = words.strip("-_=*<>:： \u2010\u2011\u2012\u2013\u2014\u2015").lower()
+    bare = _lower(words.strip("-_=*<>:： \u2010\u2011\u2012\u2013\u2014\u2015"))
     marked = words[0] in "-_=*\u2010\u2011\u2012\u2013\u2014\u2015" or words.endswith((":", "："))
     for kind in _SEPARATORS:
         marks = _words("marks", kind)
@@ -117,13 +122,13 @@ def label_lines(lines: list[str], start: int) -> int:
 
 def _roles(line: str) -> frozenset[str]:
     match = _LABEL.match(line[:200])
-    return _labels().get(match[1].strip().lower(), frozenset()) if match else frozenset()
+    return _labels().get(_lower(match[1].strip()), frozenset()) if match else frozenset()
 
 
 def subject_kind(subject: str) -> Literal["", "reply", "forward"]:
     """What the prefix of a subject says."""
     match = _SUBJECT.match(subject)
-    prefix = match[1].lower() if match else ""
+    prefix = _lower(match[1]) if match else ""
     if prefix in _words("marks", "reply_subject"):
         return "reply"
     return "forward" if prefix in _words("marks", "forward_subject") else ""
@@ -138,7 +143,7 @@ def is_program_line(words: str) -> bool:
     """Whether a mail program added this line about itself."""
     if len(words) > 160:
         return False
-    lower = words.lower().lstrip("*_ ")
+    lower = _lower(words).lstrip("*_ ")
     if any(line in lower for line in _words("ends", "lines")):
         return True
     return lower.startswith(_words("ends", "sent_from")) and any(
@@ -148,5 +153,5 @@ def is_program_line(words: str) -> bool:
 
 def is_small_print(words: str) -> bool:
     """Whether a paragraph that begins with this line is a disclaimer or the footer of a newsletter."""
-    lower = words[:200].lower().lstrip("*_-–•[( ")
+    lower = _lower(words[:200]).lstrip("*_-–•[( ")
     return lower.startswith((*_words("ends", "disclaimer"), *_words("ends", "footer")))
