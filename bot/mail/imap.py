@@ -224,6 +224,8 @@ def _translated(doing: str, *, refusal: str | None = None) -> Iterator[None]:
         raise Unreachable(f"{doing}: {error.strerror or type(error).__name__}") from error
     except TooMuch as error:
         raise Unreachable(f"{doing}: {error}") from error
+    except imaplib.IMAP4.readonly as error:
+        raise Refused(0, "the mailbox may only be read, and our mails must be marked in it") from error
     except imaplib.IMAP4.abort as error:
         raise Unreachable(f"{doing}: the server broke the connection off") from error
     except IMAPClientError as error:

@@ -81,18 +81,19 @@ class Outbound:
             yield line
         finally:
             if line.in_order:
+                line.kept = True
                 self._kept.append(line)
             else:
                 line.close()
 
 
 class _Line:
-    """One connection, used by one letter at a time. `in_order`: ready for a next letter."""
+    """One connection, used by one letter at a time. `in_order`: ready for a next letter; `kept`: it waited for one."""
 
     def __init__(self, client: SMTP, settings: SmtpSettings) -> None:
         self._client, self._settings = client, settings
         self._letters, self._used_at = 0, asyncio.get_running_loop().time()
-        self.in_order = False
+        self.in_order = self.kept = False
 
     @property
     def fresh(self) -> bool:
@@ -148,11 +149,11 @@ class _Line:
         try:
             reply = await self._client.execute_command(command, timeout=self._settings.command_timeout)
         except _LOST as error:
-            kept = self._letters > 0 and command.startswith(b"MAIL")
-            raise (Stale if kept else Unreachable)(f"the mail server broke off: {type(error).__name__}") from error
+            stale = self.kept and command.startswith(b"MAIL")
+            raise (Stale if stale else Unreachable)(f"the mail server broke off: {type(error).__name__}") from error
         if reply.code == expected or (expected == 250 and reply.code == 251):
             return
-        if reply.code == _GOING_AWAY and self._letters > 0 and command.startswith(b"MAIL"):
+        if reply.code == _GOING_AWAY and self.kept and command.startswith(b"MAIL"):
             raise Stale(f"{reply.code}")
         await self._reset(reply)
         raise _no(reply)

@@ -38,7 +38,7 @@ class ScriptedImap:
 
     Commands are named by their last word: LOGIN, SELECT, SEARCH, FETCH (envelopes), BODY (the fetch of bodies), STORE,
     MOVE, IDLE, NOOP. What: bye, eof, hang, junk, no; cut and huge (BODY), early (IDLE: news before the "+"), split
-    (IDLE: half a line now, the rest after DONE), restless (IDLE: an untagged OK at once).
+    (IDLE: half a line now, the rest after DONE), restless (IDLE: an untagged OK at once), readonly (SELECT).
     """
 
     port: int = 0
@@ -98,7 +98,7 @@ class ScriptedImap:
             self._say(stream, f"{tag} NO not today".encode())
             return
         getattr(self, f"_{name.lower()}", self._ok)(stream, command, fault)
-        self._say(stream, f"{tag} OK done".encode())
+        self._say(stream, f"{tag} OK {'[READ-ONLY] ' if fault == 'readonly' else ''}done".encode())
 
     def _ok(self, stream: Stream, command: str, fault: str | None) -> None:
         pass

@@ -339,6 +339,18 @@ def test_an_old_mailbox_is_read_without_being_touched() -> None:
         assert server.count("SELECT") == server.count("UID STORE") == 0
 
 
+def test_an_old_mailbox_with_a_mail_that_breaks_the_connection_is_read_to_its_end() -> None:
+    with scripted_imap(MAILS) as server:
+        server.faults = [("BODY", "cut")] * 2 + [("BODY", "huge")] * 2
+        mails = [mail for batch in backfill(plain(server.port), date(2026, 1, 1)) for mail in batch]
+    assert [(mail.key.uid, mail.raw) for mail in mails] == [(3, None), (4, MAILS[4]), (9, MAILS[9])]
+
+
+def test_a_mailbox_that_may_only_be_read_is_told_from_a_lost_connection() -> None:
+    with scripted_imap(MAILS, ("SELECT", "readonly")) as server:
+        assert "may only be read" in probe_imap(plain(server.port))[0]
+
+
 def test_a_very_large_mailbox_is_looked_through_in_windows() -> None:
     shelf = Shelf()
     with scripted_imap({1: b"a", 60_000: b"b", 250_000: b"c"}) as server, running(server.port, shelf):

@@ -156,6 +156,15 @@ async def test_connections_are_kept_and_a_stale_one_is_replaced_unseen() -> None
         assert (len(server.taken), server.connections) == (8, 4)
 
 
+async def test_a_connection_that_served_only_a_refusal_may_be_stale_too() -> None:
+    async with scripted_smtp({"RCPT": "550 no"}) as server, outbound(server.port, connections=1) as door:
+        with pytest.raises(Refused):
+            await send(door)
+        server.faults["MAIL"] = "close"
+        await send(door)
+        assert (len(server.taken), server.connections) == (1, 2)
+
+
 async def test_many_letters_at_once_use_no_more_connections_than_allowed() -> None:
     async with scripted_smtp() as server, outbound(server.port, connections=3) as door:
         await asyncio.gather(*(send(door) for _ in range(60)))
