@@ -106,6 +106,7 @@ async def test_a_wrong_password_is_refused_by_both_servers(town: MailTown) -> No
     client = await reading(lambda: IMAPClient("127.0.0.1", town.imap_port, ssl=False, timeout=LONG))
     with pytest.raises(Exception, match="Invalid"):
         await reading(client.login, SUPPORT, "wrong")
+    await reading(client.logout)
     smtp = aiosmtplib.SMTP(hostname="127.0.0.1", port=town.smtp_port, start_tls=False, timeout=LONG)
     async with smtp:
         with pytest.raises(aiosmtplib.SMTPAuthenticationError):

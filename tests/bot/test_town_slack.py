@@ -302,6 +302,17 @@ async def test_a_post_may_be_done_and_its_answer_lost(slack: SlackTown) -> None:
     assert [message["text"] for message in history["messages"]] == ["twice", "once"]
 
 
+async def test_a_call_that_hung_is_done_late_only_if_its_caller_waited(slack: SlackTown) -> None:
+    slack.faults.add("chat.postMessage", no_answer(done=False), times=2)
+    waiting = asyncio.create_task(slack_client(slack).chat_postMessage(channel=DESK, text="patient"))
+    with pytest.raises(TimeoutError):
+        await slack_client(slack, timeout=1).chat_postMessage(channel=DESK, text="gave up")
+    await slack.changes.until(lambda: slack.faults.hanging == 1)
+    slack.faults.heal()
+    assert (await waiting)["ok"]
+    assert [message.text for message in slack.world.channel(DESK).messages.values()] == ["patient"]
+
+
 async def test_faults_can_stand_until_healed(slack: SlackTown) -> None:
     client = slack_client(slack)
     slack.faults.add("*", refused("invalid_auth"), times=None)

@@ -1,5 +1,6 @@
 """Clients for the Slack stand-in, which must not go through a proxy."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,15 +40,16 @@ async def connected(
 ) -> AsyncIterator["AsyncSocketModeHandler"]:
     """The app (built on `slack_client`) connected over Socket Mode, without a proxy, until the end of the block.
 
-    It notices a cut line after `ping_interval` seconds.
+    It notices a cut line after `ping_interval` seconds. Raises TimeoutError where it cannot connect in 10 s.
     """
     from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
     handler = AsyncSocketModeHandler(app, APP_TOKEN, ping_interval=ping_interval)
     handler.client.proxy = None
     before = town.socket.connects
-    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
+        async with asyncio.timeout(10):  # its own client would try for ever
+            await handler.connect_async()  # type: ignore[no-untyped-call]
         await town.socket.connected(beyond=before)
         yield handler
     finally:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from bot.demo.servers.changes import Changes
+
 
 @dataclass(frozen=True)
 class ApiFault:
@@ -48,7 +50,10 @@ def connection_cut(*, done: bool) -> ApiFault:
 class ApiFaults:
     """Faults waiting for their call, per method; `*` means any method, `response_url` a post to such an address."""
 
-    def __init__(self) -> None:
+    def __init__(self, changes: Changes) -> None:
+        self.hanging = 0
+        """How many calls a fault holds right now."""
+        self._changes = changes
         self._waiting: defaultdict[str, deque[ApiFault]] = defaultdict(deque)
         self._standing: dict[str, ApiFault] = {}
         self._released = asyncio.Event()
@@ -76,4 +81,11 @@ class ApiFaults:
         return None
 
     async def hang(self) -> None:
-        await self._released.wait()
+        """Waits for the next `heal`."""
+        self.hanging += 1
+        self._changes.tell("fault", "hanging")
+        try:
+            await self._released.wait()
+        finally:
+            self.hanging -= 1
+            self._changes.tell("fault", "over")
