@@ -64,7 +64,7 @@ class Deliverer:
         self.dones = Grouped(lambda ids: unit(lambda c: outbox.settle(c, ids, outbox.DONE, now=self.now())))
 
     async def recover(self) -> int:
-        """After a start: what was claimed is free again; what is in doubt is repeated or held. Returns how many held."""
+        """After a start: what was claimed is free again, what is in doubt repeated or held; returns how many held."""
         store = self.desk.store
 
         async def work(connection: BaseDBAsyncClient) -> list[OutboxRow]:

@@ -109,19 +109,42 @@ class Reader:
                 await self._unreadable(mail, result)
             else:
                 read.append(Read(mail, result, self.read(result)))
-        await self.settle(read)
+        await self._settle_guarded(read)
         return len(waiting)
+
+    async def _settle_guarded(self, read: Sequence[Read]) -> None:
+        """Settle a batch; where that fails, each letter alone, so that one that can't be done stops no other."""
+        try:
+            await self.settle(read)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # noqa: BLE001 - the intake parks what it can't do, with its reason
+            if len(read) > 1:
+                for each in read:
+                    await self._settle_guarded([each])
+                return
+            _log.exception("intake", inbox=read[0].mail.id[:8])
+            await self._failed(read[0].mail, f"could not be handled ({type(error).__name__})")
 
     async def _unreadable(self, mail: Taken, error: Unreadable) -> None:
         """Park a mail: at once where a cap says so, after three deaths of the child otherwise."""
-        store = self.desk.store
         if isinstance(error, ChildKilled):
-            tries = await store.database.read(lambda: store.inbox.tried(mail.id))
-            if tries < POISON:
-                return
-        await store.database.unit(lambda connection: store.inbox.park(connection, mail.id, error.reason))
-        _log.warning("parked", inbox=mail.id[:8], reason=error.reason)
-        self.parked(mail.id, error.reason)
+            await self._failed(mail, error.reason)
+        else:
+            await self._park(mail, error.reason)
+
+    async def _failed(self, mail: Taken, reason: str) -> None:
+        """Count a try that ended badly; after three the mail is parked and the next ones go on."""
+        store = self.desk.store
+        tries = await store.database.read(lambda: store.inbox.tried(mail.id))
+        if tries >= POISON:
+            await self._park(mail, reason)
+
+    async def _park(self, mail: Taken, reason: str) -> None:
+        store = self.desk.store
+        await store.database.unit(lambda connection: store.inbox.park(connection, mail.id, reason))
+        _log.warning("parked", inbox=mail.id[:8], reason=reason)
+        self.parked(mail.id, reason)
 
     async def settle(self, read: Sequence[Read]) -> None:
         """Decide what each letter means, and do it: what is left alone and what opens tickets in one unit each."""
@@ -133,6 +156,7 @@ class Reader:
             found = route(each.letter, each.reading, known, self.desk.house)
             match found:
                 case Leave():
+                    _log.debug("left alone", inbox=each.mail.id[:8], reason=found.reason)
                     left.append(each.mail.id)
                 case Open():
                     opening.append((each, found))

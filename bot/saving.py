@@ -12,6 +12,7 @@ from responders.case.decision import Decision
 from responders.case.ticket import Ticket
 from responders.filling import fill, subject_of
 from responders.house import House
+from responders.letters.render import Unfilled
 from storage import audit, outbox
 from storage.codes import PER_DAY
 from storage.models import CodeRow, SuppressedRow
@@ -123,7 +124,10 @@ class Writing:
         if refusal:
             return self.tell(ticket.number, refusal, loud=True)
         self.room.taken(effect.name, hashed, ticket.number)
-        rendered = fill(ticket, effect.name, effect.values, self.saver.house, self.now)
+        try:
+            rendered = fill(ticket, effect.name, effect.values, self.saver.house, self.now)
+        except Unfilled as error:  # a fact of the house is missing; `rightsdesk check` names it before it matters
+            return self.tell(ticket.number, f"The letter can't be written: {error}", loud=True)
         payload: dict[str, object] = {
             "to": to,
             "subject": subject_of(ticket, rendered),

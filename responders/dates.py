@@ -10,18 +10,28 @@ from responders.house import House
 from responders.law.choose import LawClues, applicable
 from responders.law.dates import Deadlines
 from responders.law.deadlines import deadlines
+from responders.law.regime import FurtherRight, Right
 from responders.law.reminders import leading, reminders
 
 MORNING = time(9)
 
 
 def dates_for(
-    right: Intent, received_at: datetime, regimes: tuple[str, ...], country: str | None, house: House, *, extended: bool
+    right: Intent,
+    received_at: datetime,
+    regimes: tuple[str, ...],
+    country: str | None,
+    house: House,
+    *,
+    extended: bool,
+    marketing_only: bool,
 ) -> tuple[Deadlines | None, tuple[Deadlines, ...]]:
     """The leading law's dates and those of the others. Questions have none; an unclear letter gets those of access."""
     if right is Intent.QUESTION:
         return None, ()
-    counted = Intent.ACCESS if right is Intent.OTHER else right
+    counted: Right = Intent.ACCESS if right is Intent.OTHER else right
+    if marketing_only:
+        counted = FurtherRight.OBJECT_MARKETING
     found = []
     for regime in regimes:
         try:
@@ -47,7 +57,13 @@ def dates_for(
 def with_dates(ticket: Ticket, regimes: tuple[str, ...], house: House) -> Ticket:
     """The ticket with its dates computed anew from its facts; reminders start over where a date has moved."""
     first, others = dates_for(
-        ticket.right, ticket.received_at, regimes, ticket.country, house, extended=ticket.extended
+        ticket.right,
+        ticket.received_at,
+        regimes,
+        ticket.country,
+        house,
+        extended=ticket.extended,
+        marketing_only=ticket.marketing_only,
     )
     moved = first is None or ticket.dates is None or first.answer_at != ticket.dates.answer_at
     return replace(ticket, dates=first, other_dates=others, reminded=() if moved else ticket.reminded)

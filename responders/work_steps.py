@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from intents.rights import Intent
 from responders.case import events as e
 from responders.case.decision import Decision, move, noted, stay
 from responders.case.effects import Effect, GiveTask, RemindStaff, SendLetter
@@ -13,10 +14,18 @@ from responders.house import House
 from responders.registry import responder_of
 from responders.writing import mail, spoken
 
+COPIES = (Intent.ACCESS, Intent.PORTABILITY)
+"""The rights whose answer carries a copy of the data (GDPR art. 15(3), 20(1))."""
+
 
 def start_work(ticket: Ticket, now: datetime, house: House) -> Decision:
-    """One task for each processor where the right needs work; without any, it is fulfilled."""
+    """One task for each processor where the right needs work, or one for our own records.
+
+    What was confirmed at once and needs no work anywhere is fulfilled.
+    """
     tasks = tuple(Task(p.name, p.how[ticket.right]) for p in house.processors_for(ticket.right))
+    if not tasks and responder_of(ticket).needs_code:
+        tasks = (Task(house.company, "In our own records."),)
     given = replace(ticket, tasks=tasks, waits_until=None)
     if not tasks:
         return fulfilled(given)
@@ -41,6 +50,8 @@ def task_done(ticket: Ticket, event: e.TaskDone, now: datetime, house: House) ->
     tasks = tuple(done if t is task else t for t in ticket.tasks)
     found = (*ticket.person.found, (task.processor, event.found)) if event.found.strip() else ticket.person.found
     ticked = replace(ticket, tasks=tasks, person=replace(ticket.person, found=found))
+    if ticket.right in COPIES and all(t.done for t in tasks) and not found:
+        raise NotNow("The answer would hold no copy of the data: write what was found, or refuse with the reason.")
     decision = fulfilled(ticked) if all(t.done for t in tasks) else stay(ticked)
     return noted(decision, now, event.by, f"{task.processor} done" + (f": {event.proof}" if event.proof else ""))
 

@@ -9,7 +9,7 @@ from tortoise.models import Model
 
 
 class TicketRow(Model):
-    """One ticket. `state` is its JSON without the person, who is in `sealed`; purging drops `wrapped_key`."""
+    """One ticket. state is its JSON without the person, who is in sealed; purging drops wrapped_key."""
 
     number = fields.IntField(primary_key=True, generated=False)
     version = fields.IntField()
@@ -40,7 +40,7 @@ class TicketRow(Model):
 
 
 class InboxRow(Model):
-    """One mail taken in. `place` is account, mailbox, UIDVALIDITY and UID; `mail` is there only while it is needed."""
+    """One mail taken in. place is account, mailbox, UIDVALIDITY and UID; mail is there only while it is needed."""
 
     id = fields.CharField(max_length=32, primary_key=True)
     place = fields.CharField(max_length=255, unique=True)
@@ -62,7 +62,7 @@ class InboxRow(Model):
 
 
 class OutboxRow(Model):
-    """One effect to be done in the world. `payload` is sealed with the ticket's key; the Message-ID comes from `id`."""
+    """One effect to be done in the world. payload is sealed with the ticket's key; the Message-ID comes from id."""
 
     id = fields.CharField(max_length=32, primary_key=True)
     ticket = fields.IntField(null=True)
@@ -89,7 +89,7 @@ class OutboxRow(Model):
 
 
 class AuditRow(Model):
-    """One line of the append-only log; `hash` covers the line and the hash before it. Never personal, never a body."""
+    """One line of the append-only log; hash covers the line and the hash before it. Never personal, never a body."""
 
     seq = fields.IntField(primary_key=True, generated=False)
     at = fields.DatetimeField()
@@ -106,7 +106,7 @@ class AuditRow(Model):
 
 
 class CodeRow(Model):
-    """One one-time code, as a keyed hash bound to ticket, address and purpose. `tries` counts by atomic update."""
+    """One one-time code, as a keyed hash bound to ticket, address and purpose. tries counts by atomic update."""
 
     id = fields.CharField(max_length=32, primary_key=True)
     ticket = fields.IntField()
@@ -134,7 +134,7 @@ class SuppressedRow(Model):
 
 
 class PositionRow(Model):
-    """How far a mailbox was read; `id` is account and mailbox."""
+    """How far a mailbox was read; id is account and mailbox."""
 
     id = fields.CharField(max_length=255, primary_key=True)
     uidvalidity = fields.BigIntField()

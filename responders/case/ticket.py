@@ -79,8 +79,8 @@ class Person:
     """Everything personal about a request: stored sealed, never logged, on a card only as the configuration allows.
 
     `address` is the address the request is about, the only one that codes and data go to; `writer` the address the
-    letter came from, the only one that neutral answers go to. `named` is an address that the letter's text gives: it may
-    be taken off lists, and is never written to. Both exact, domain in lower case.
+    letter came from, the only one that neutral answers go to. `named` is an address out of the letter's text: it
+    may be taken off lists, and is never written to. All exact, domain in lower case.
     `thread` is `(channel, thread timestamp, user)` for chat.
     """
 
