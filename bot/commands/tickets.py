@@ -1,0 +1,195 @@
+"""tickets, ticket, parked, outbox, verify: what is remembered, read while the bot runs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from bot.app import master_key
+from bot.commands.common import Plain, config_option, load_config
+from bot.config import BadConfig
+from responders.case.ticket import Status, Ticket
+from storage import audit
+from storage.database import DatabaseAway
+from storage.models import OutboxRow
+from storage.outbox import DONE, FAILED, HELD, WAITING
+from storage.secrets import WrongKey
+from storage.store import Store, open_store
+from storage.tickets import UnknownTicket
+
+T = TypeVar("T")
+OPEN = [status.value for status in Status if status.open]
+
+
+def with_store(config_path: Path, work: Callable[[Store], Awaitable[T]], *, writing: bool = False) -> T:
+    """Run `work` on the database of the configuration; every expected failure is a plain error."""
+
+    async def run() -> T:
+        config = load_config(config_path)
+        store = await open_store(config.database.url, master_key(config), writing=writing)
+        try:
+            return await work(store)
+        finally:
+            await store.database.close()
+
+    try:
+        return asyncio.run(run())
+    except (BadConfig, DatabaseAway, WrongKey, UnknownTicket) as error:
+        raise Plain(str(error)) from None
+
+
+def days_left(ticket: Ticket, now: datetime) -> str:
+    """ "in 12 days", "LATE by 2 days", or "" where no date is set."""
+    if ticket.due_at is None or not ticket.status.open:
+        return ""
+    days = (ticket.due_at - now).days
+    return f"LATE by {-days - 1 or 1} days" if ticket.late(now) else f"in {days} days"
+
+
+@click.command()
+@config_option
+@click.option("--all", "everything", is_flag=True, help="Closed ones too.")
+@click.option("--late", is_flag=True, help="Only those past their date.")
+@click.option("--limit", default=100, show_default=True, help="How many at most.")
+def tickets(config_path: Path, limit: int, *, everything: bool, late: bool) -> None:
+    """List tickets, the most urgent first."""
+    now = datetime.now(UTC)
+
+    async def work(store: Store) -> list[Ticket]:
+        return await store.database.read(
+            lambda: store.tickets.many(status=[] if everything else OPEN, limit=limit, newest=everything)
+        )
+
+    found = [ticket for ticket in with_store(config_path, work) if not late or ticket.late(now)]
+    if not found:
+        click.echo("No tickets." if everything else "No open tickets." if not late else "Nothing is late.")
+        return
+    click.echo(f"{'#':>6}  {'right':<12} {'status':<12} {'due':<11} {'':<16} law")
+    for ticket in found:
+        due = ticket.dates.answer_by.isoformat() if ticket.dates else "-"
+        law = ticket.dates.regime if ticket.dates else ""
+        left = days_left(ticket, now)
+        click.echo(f"{ticket.number:>6}  {ticket.right:<12} {ticket.status:<12} {due:<11} {left:<16} {law}")
+
+
+@click.command()
+@config_option
+@click.option("--person", is_flag=True, help="Show the person's address and words too.")
+@click.argument("number", type=int)
+def ticket(config_path: Path, number: int, *, person: bool) -> None:
+    """Show one ticket: its dates with their working, tasks, and who did what when."""
+    found = with_store(config_path, lambda store: store.database.read(lambda: store.tickets.load(number)))
+    click.echo("\n".join(ticket_lines(found, datetime.now(UTC), person=person)))
+
+
+def ticket_lines(ticket: Ticket, now: datetime, *, person: bool) -> list[str]:
+    """A ticket in words. Without `person` nothing personal is among them."""
+    status, reason = ticket.status.drp
+    lines = [
+        f"Ticket {ticket.number}: {ticket.right}, {ticket.status} {days_left(ticket, now)}".rstrip(),
+        f"  data rights protocol  {status}" + (f" ({reason})" if reason else ""),
+        f"  received   {ticket.received_at:%Y-%m-%d %H:%M} UTC by {ticket.channel}, in {ticket.language}",
+        f"  identity   {ticket.identity}",
+    ]
+    for dates in (d for d in (ticket.dates, *ticket.other_dates) if d):
+        lines.append(f"  {dates.regime:<10} answer by {dates.answer_by}")
+        lines += [f"             {step}" for step in dates.working]
+    if ticket.linked:
+        lines.append(f"  linked     {', '.join(map(str, ticket.linked))}")
+    for task in ticket.tasks:
+        done = f"done by {task.done_by} {task.done_at:%Y-%m-%d}: {task.proof}" if task.done_at else "open"
+        lines.append(f"  task       {task.processor}: {done}")
+    lines += [f"  {mark.at:%Y-%m-%d %H:%M}  {mark.by}: {mark.what}" for mark in ticket.marks]
+    if person:
+        who = ticket.person
+        lines += [
+            f"  address    {who.address}",
+            f"  writer     {who.writer}",
+            f"  subject    {who.subject}",
+            "",
+            who.text,
+        ]
+    return lines
+
+
+@click.command()
+@config_option
+@click.option("--again", metavar="ID", help="Read this one again (the bot must not be running on SQLite).")
+@click.option("--raw", metavar="ID", help="Print the mail itself: do not open what it carries.")
+def parked(config_path: Path, again: str | None, raw: str | None) -> None:
+    """List mails kept aside with the reason, print one, or have one read again."""
+    if again:
+        done = with_store(config_path, lambda s: s.database.read(lambda: s.inbox.again(again)), writing=True)
+        if not done:
+            raise Plain(f"there is no parked mail {again}")
+        click.echo("It will be read again at the next start.")
+        return
+
+    async def work(store: Store) -> list[tuple[str, datetime, int, str, bytes | None]]:
+        rows = await store.database.read(store.inbox.parked)
+        return [(r.id, r.received_at, r.size, r.reason or "", store.inbox.raw_of(r) if raw else None) for r in rows]
+
+    rows = with_store(config_path, work)
+    if raw:
+        mail = next((m for id_, _, _, _, m in rows if id_.startswith(raw)), None)
+        if mail is None:
+            raise Plain(f"there is no parked mail {raw}, or it was too big to be kept (it is in the mailbox)")
+        click.get_binary_stream("stdout").write(mail)
+        return
+    if not rows:
+        click.echo("Nothing is parked.")
+    for id_, at, size, reason, _ in rows:
+        click.echo(f"{id_[:8]}  {at:%Y-%m-%d %H:%M}  {size:>9} bytes  {reason}")
+
+
+@click.command("outbox")
+@config_option
+@click.argument("action", type=click.Choice(["list", "send", "drop"]), default="list")
+@click.argument("row", required=False)
+def outbox_command(config_path: Path, action: str, row: str | None) -> None:
+    """List letters that wait, are held or failed; send a held one again, or drop it (it did arrive)."""
+    if action == "list":
+        show_outbox(config_path)
+        return
+    if not row:
+        raise click.UsageError(f"which one? rightsdesk outbox {action} ID")
+
+    async def work(store: Store) -> int:
+        held = OutboxRow.filter(id__startswith=row, state__in=[HELD, FAILED])
+        state = WAITING if action == "send" else DONE
+        return await store.database.read(lambda: held.update(state=state, error=None))
+
+    if not with_store(config_path, work, writing=True):
+        raise Plain(f"there is no held letter {row}")
+    click.echo("It goes out at the next start." if action == "send" else "Dropped.")
+
+
+def show_outbox(config_path: Path) -> None:
+    """The rows that are not done."""
+
+    async def work(store: Store) -> list[OutboxRow]:
+        waiting = OutboxRow.exclude(state=DONE).order_by("created_at").limit(200)
+
+        async def rows() -> list[OutboxRow]:
+            return await waiting
+
+        return await store.database.read(rows)
+
+    rows = with_store(config_path, work)
+    if not rows:
+        click.echo("The outbox is empty.")
+    for r in rows:
+        click.echo(f"{r.id[:8]}  #{r.ticket}  {r.kind} {r.name:<24} {r.state:<8} tries {r.attempts}  {r.error or ''}")
+
+
+@click.command()
+@config_option
+def verify(config_path: Path) -> None:
+    """Prove that no line of the log was changed, removed or inserted."""
+    broken, checked = with_store(config_path, lambda store: store.database.read(audit.first_broken))
+    if broken is not None:
+        raise Plain(f"the log is broken at line {broken}; {checked} lines before it are whole")
+    click.echo(f"The log is whole: {checked} lines.")
