@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from responders.letters.files import ROOT, BadTemplate, Paragraph, TemplateFile, load
+from responders.letters.files import ROOT, BadTemplate, Paragraph, TemplateFile, load, names
 
 MOMENTS_OF_ANY_RIGHT = "case"
 
@@ -20,18 +20,12 @@ class UnknownRegime(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Paragraphs in their order, blocks included, every value still a placeholder."""
+    """Paragraphs in their order, blocks included, every value still a placeholder. `text` is all of them."""
 
     subject: str
     paragraphs: tuple[Paragraph, ...]
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
-
-    @property
-    def placeholders(self) -> frozenset[str]:
-        return frozenset(name for paragraph in self.paragraphs for name in paragraph.placeholders)
+    text: str
+    placeholders: frozenset[str]
 
     @property
     def elements(self) -> frozenset[str]:
@@ -47,7 +41,7 @@ def _families() -> dict[str, tuple[str, ...]]:
     return {
         regime: tuple(dict.fromkeys((regime, family, parents.get(family, family), "any")))
         for family, regimes in table["families"].items()
-        for regime in regimes
+        for regime in (family, *regimes)
     }
 
 
@@ -67,9 +61,9 @@ def families() -> tuple[str, ...]:
 
 def template_file(language: str, name: str) -> TemplateFile:
     """The letter's file; a moment without words of its own for a right has those of `case`. Raises UnknownLetter."""
-    _, _, moment = name.partition(".")
-    found = load(language, name) or load(language, f"{MOMENTS_OF_ANY_RIGHT}.{moment}")
-    if found is None or name.startswith(("block.", "law.")):
+    of_any_right = f"{MOMENTS_OF_ANY_RIGHT}.{name.partition('.')[2]}"
+    known = next((each for each in (name, of_any_right) if each in names(language)), None)
+    if known is None or (found := load(language, known)) is None:
         raise UnknownLetter(f"no letter {name!r} in {language!r}")
     return found
 
@@ -81,7 +75,9 @@ def compose(language: str, name: str, regime: str, given: frozenset[str]) -> Com
     Raises UnknownLetter and UnknownRegime; BadTemplate where a template names a block that doesn't exist.
     """
     top = template_file(language, name)
-    return Composed(top.subject, tuple(_opened(top.paragraphs, language, chain(regime), given)))
+    paragraphs = tuple(_opened(top.paragraphs, language, chain(regime), given))
+    placeholders = frozenset(name for paragraph in paragraphs for name in paragraph.placeholders)
+    return Composed(top.subject, paragraphs, "\n\n".join(paragraph.text for paragraph in paragraphs), placeholders)
 
 
 def _opened(

@@ -10,7 +10,7 @@ _TAGS = {"- ": ("<ul>", "</ul>"), "> ": ("<blockquote>", "</blockquote>"), "": (
 
 def to_html(text: str, language: str) -> str:
     """A whole page. Every character of the text is escaped first; nothing is loaded from elsewhere."""
-    body = "\n".join(_paragraph(part) for part in re.split(r"\n{2,}", text) if part.strip())
+    body = "\n".join(_paragraph(part) for part in re.split(r"\n{2,}", text.strip("\n")))
     head = f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8"></head>'
     return f"{head}\n<body>\n{body}\n</body>\n</html>\n"
 
@@ -33,4 +33,11 @@ def _run(kind: str, lines: list[str]) -> str:
 
 
 def _inline(line: str) -> str:
-    return _LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', html.escape(line, quote=True))
+    """A line escaped, with its web addresses as links. Addresses are found before escaping, so none ends in half an
+    entity."""
+    parts, at = [], 0
+    for found in _LINK.finditer(line):
+        address = html.escape(found[0])
+        parts += [html.escape(line[at : found.start()]), f'<a href="{address}">{address}</a>']
+        at = found.end()
+    return "".join([*parts, html.escape(line[at:])])

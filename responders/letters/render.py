@@ -7,7 +7,7 @@ from string import Template
 from responders.letters import files
 from responders.letters.compose import UnknownLetter, UnknownRegime, compose
 from responders.letters.markup import to_html
-from responders.letters.words import local, own_line, said, words
+from responders.letters.words import local, own_line, said, seen, words
 
 __all__ = ["Rendered", "Unfilled", "UnknownLetter", "UnknownRegime", "language_for", "names", "render", "states"]
 
@@ -51,12 +51,13 @@ def render(
     Raises UnknownLetter, UnknownRegime, and Unfilled where a value is missing or empty.
     """
     spoken = language_for(language)
-    filled = {key: said(key, value, spoken, country) for key, value in values.items() if value and value.strip()}
+    given = {key: clean for key, value in values.items() if (clean := seen(value))}
     if (right := name.partition(".")[0]) in words(spoken)["rights"]:
-        filled.setdefault("rights", said("rights", right, spoken, country))
-    composed = compose(spoken, name, regime, frozenset(filled))
-    if missing := composed.placeholders - filled.keys() - _OWN_WORDS:
+        given.setdefault("rights", right)
+    composed = compose(spoken, name, regime, frozenset(given))
+    if missing := composed.placeholders - given.keys() - _OWN_WORDS:
         raise Unfilled(name, spoken, tuple(sorted(missing)))
+    filled = {key: said(key, given[key], spoken, country) for key in composed.placeholders if key in given}
     template = Template(local(composed.text, spoken, country))
     text = template.substitute(_own_words(spoken, country) | filled) + "\n"
     if line := own_line(language.lower().partition("-")[0]):

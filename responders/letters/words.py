@@ -71,9 +71,13 @@ def say_rights(value: str, language: str) -> str:
     return ", ".join([*said[:-2], last_two])
 
 
+def seen(value: str) -> str:
+    """The value without what nobody sees."""
+    return _UNSEEN.sub("", value).strip()
+
+
 def said(name: str, value: str, language: str, country: str | None) -> str:
-    """One value as it stands in the letter. It stays data: nothing in it is ever read as a template."""
-    value = _UNSEEN.sub("", value).strip()
+    """One seen value as it stands in the letter. It stays data: nothing in it is ever read as a template."""
     own = _own_words(name, value, language)
     return (
         _by_kind(kinds().get(name, "text"), value, language, country) if own is None else local(own, language, country)
