@@ -54,9 +54,10 @@ def render(
     given = {key: clean for key, value in values.items() if (clean := seen(value))}
     if (right := name.partition(".")[0]) in words(spoken)["rights"]:
         given.setdefault("rights", right)
+    given |= {name: given[source] for name, source in DERIVED.items() if source in given}
     composed = compose(spoken, name, regime, frozenset(given))
-    if missing := composed.placeholders - given.keys() - _OWN_WORDS:
-        raise Unfilled(name, spoken, tuple(sorted(missing)))
+    if missing := composed.placeholders - given.keys() - OWN_WORDS:
+        raise Unfilled(name, spoken, tuple(sorted(DERIVED.get(key, key) for key in missing)))
     filled = {key: said(key, given[key], spoken, country) for key in composed.placeholders if key in given}
     template = Template(local(composed.text, spoken, country))
     text = template.substitute(_own_words(spoken, country) | filled) + "\n"
@@ -65,13 +66,15 @@ def render(
     return Rendered(local(composed.subject, spoken, country), text, to_html(text, spoken), spoken)
 
 
-_OWN_WORDS = frozenset({"greeting", "closing", "word_ticket", "word_reference"})
+OWN_WORDS = frozenset({"greeting", "closing", "word_ticket", "word_reference"})
+"""Placeholders that the word list fills, not the caller."""
+DERIVED = {"right_names": "rights"}
+"""Placeholders that are filled from another."""
 
 
 def _own_words(language: str, country: str | None) -> dict[str, str]:
-    """Placeholders that the word list fills, not the caller."""
     table = words(language)
-    return {key: local(table[key], language, country) for key in sorted(_OWN_WORDS)}
+    return {key: local(table[key], language, country) for key in sorted(OWN_WORDS)}
 
 
 def names() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from functools import cache
 
 from responders.letters.compose import chain, template_file
 from responders.letters.files import ROOT, Paragraph, load
-from responders.letters.render import _OWN_WORDS
+from responders.letters.render import DERIVED, OWN_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ def wanted(name: str, regime: str = "gdpr") -> tuple[Wanted, ...]:
 def _walk(paragraphs: tuple[Paragraph, ...], regimes: tuple[str, ...], *, optional: bool) -> Iterator[tuple[str, bool]]:
     for paragraph in paragraphs:
         if paragraph.include is None:
-            yield from ((name, optional) for name in paragraph.placeholders if name not in _OWN_WORDS)
+            names = (name for name in paragraph.placeholders if name not in OWN_WORDS)
+            yield from ((DERIVED.get(name, name), optional) for name in names)
             continue
         kind, block = paragraph.include
         tries = [f"law.{regime}.{block}" for regime in regimes] if kind == "law" else [f"block.{block}"]

@@ -63,10 +63,10 @@ def say_instant(moment: datetime, language: str, country: str | None = None) -> 
     return f"{say_date(moment.date(), language, country)}, {moment:%H:%M} ({zone})"
 
 
-def say_rights(value: str, language: str) -> str:
+def say_rights(value: str, language: str, manner: str = "rights") -> str:
     """ "access,erase" as "access to your data and erasure of your data"; unknown names stay as they are."""
     table = words(language)
-    said = [table["rights"].get(right, right) for right in (part.strip() for part in value.split(",")) if right]
+    said = [table[manner].get(right, right) for right in (part.strip() for part in value.split(",")) if right]
     last_two: str = table["and"].join(said[-2:])
     return ", ".join([*said[:-2], last_two])
 
@@ -89,8 +89,8 @@ def _own_words(name: str, value: str, language: str) -> str | None:
     table = words(language)
     kind = kinds().get(name, "text")
     own: str | None = None
-    if kind == "rights":
-        own = say_rights(value, language)
+    if kind in ("rights", "right_names"):
+        own = say_rights(value, language, kind)
     elif kind == "state":
         own = table["state"].get(value)
     elif value == "none":

@@ -73,6 +73,7 @@ def _element(row: Mapping[str, object]) -> Element:
 
 
 SAMPLES = {
+    "right_names": "access,erase",
     "text": "[{name}]",
     "date": "2026-03-01",
     "instant": "2026-03-02T14:05-07:00",

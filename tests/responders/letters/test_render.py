@@ -1,7 +1,12 @@
 """Filling letters: values are data, a hole is an error, and everybody is written to in words they read."""
 
+import re
+
 import pytest
 
+from intents.letter import Channel, Letter, Sender
+from intents.reader import read_letter
+from intents.rights import CaseReply
 from responders.law.load import laws
 from responders.letters.compose import UnknownLetter, UnknownRegime, families
 from responders.letters.files import LANGUAGES, BadTemplate, names, parse
@@ -198,6 +203,29 @@ def test_several_rights_are_named_in_one_breath() -> None:
         letter = render("case.acknowledged", language, ANNA | {"rights": "access, rectify,erase"})
         said = words(language)["rights"]
         assert f"{said['access']}, {said['rectify']}{words(language)['and']}{said['erase']}" in letter.text
+
+
+def test_an_agent_is_not_told_of_data_as_if_they_were_theirs() -> None:
+    letter = render("case.agent", "en", ANNA | {"rights": "access,erase"}, regime="ccpa")
+    assert "on behalf of another person, for: access and erasure." in letter.text
+    assert "your data" not in letter.text
+    assert "rights" in {each.name for each in wanted("case.agent")}
+    with pytest.raises(Unfilled, match=r"for: rights$"):
+        render("case.agent", "en", ANNA)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_we_suggest_against_a_strange_request_are_words_we_understand(language: str) -> None:
+    text = acknowledged(language).text
+    quoted = re.search(
+        r"[\"„«‘]\s?([^\"“”»’]+(?:’[^\"“”»’]+)?)\s?[\"“”»’]", text.partition(ANNA["code_valid_until"][:4])[2]
+    )
+    assert quoted, text
+    assert reply_read(quoted[1]) is CaseReply.NOT_ME, quoted[1]
+
+
+def reply_read(body: str) -> CaseReply | None:
+    return read_letter(Letter(Channel.EMAIL, "Re: [#1042]", body, Sender("anna@example.org"))).case_reply
 
 
 def test_a_letter_to_a_stranger_is_the_same_for_known_and_unknown_addresses() -> None:
