@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from intents.html_style import hides, hiding_names, is_dark, is_white, names_of, squeezed
+from intents.mime import Unreadable
+
 MAX_HTML = 2_000_000
 """Characters read; real newsletters stay below 500,000."""
 MAX_NODES = 150_000
 MAX_HIDDEN = 20_000
+MAX_STEPS = 100_000_000
+"""About half a second. A mail of 100,000 tags nested 300 deep stays below."""
+MAX_QUOTES = 9
 
 _BLOCKS = frozenset(
     [
@@ -73,18 +79,43 @@ _SILENT = frozenset(
         "video",
     ]
 )
-_HIDING = re.compile(
-    r"(?:^|;)(?:display:none|visibility:hidden|opacity:0(?:\.0\d*)?(?:;|$)|mso-hide:all|font-size:(?:0|1px|0?\.\d)|"
-    r"max-height:0(?:px)?(?:;|$)|text-indent:-\d{3,}|(?:left|top):-\d{3,})"
+_QUOTE_CLASSES = frozenset({"yahoo_quoted"})
+_CLOSED_BY_ITSELF = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "td",
+        "th",
+        "tr",
+        "tbody",
+        "thead",
+        "tfoot",
+        "option",
+        "colgroup",
+        "html",
+        "head",
+        "body",
+        "o",
+        "v",
+    ]
 )
-_COLOUR = re.compile(r"(?:^|;)color:([^;]{1,40})")
-_GROUND = re.compile(r"(?:^|;)background(?:-color|-image)?:([^;]{1,80})")
-_WHITE = re.compile(
-    r"(?:white|#fff(?:fff)?|#f[d-f]f[d-f]f[d-f]|rgba?\(25[3-5],25[3-5],25[3-5].{0,6}\)|transparent|rgba\(\d+,\d+,\d+,0\))"
-    r"(?:!important)?"
-)
-_QUOTE_CLASSES = frozenset({"yahoo_quoted", "moz-forward-container"})
-_SIMPLE_RULE = re.compile(r"([.#][\w-]{1,80})$")
+"""Void elements, and those that the next of their kind closes."""
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -109,15 +140,33 @@ class _State:
 
 
 def html_to_text(html: str) -> HtmlText:
-    """Linear in the length of the HTML."""
+    """What is seen and what is not. Raises `Unreadable` for HTML nested so deeply that a parser would choke on it."""
+    if _steps_to_parse(html[:MAX_HTML]) > MAX_STEPS:
+        raise Unreadable("the HTML of the mail is nested too deeply")
     defects = [f"HTML cut to {MAX_HTML} of {len(html)} characters"] if len(html) > MAX_HTML else []
-    root = LexborHTMLParser(html[:MAX_HTML]).root
-    if root is None:
+    element = LexborHTMLParser(html[:MAX_HTML]).root
+    if element is None:
         return HtmlText("", "", defects)
-    writer = _Writer(_hiding_names(root))
+    root = element.parent or element  # comments may stand before the element <html>
+    writer = _Writer(hiding_names(sheet.text(deep=True) for sheet in root.css("style")[:20]))
     if not _walk(root, writer):
         defects.append(f"HTML cut after {MAX_NODES} elements")
-    return HtmlText(writer.text(), " ".join(" ".join(writer.hidden).split())[:MAX_HIDDEN], defects)
+    text = writer.text()
+    if writer.hidden_words and not text.strip():
+        defects.append("all text of the HTML is hidden from the eye")
+    return HtmlText(text, " ".join(" ".join(writer.hidden).split())[:MAX_HIDDEN], defects)
+
+
+def _steps_to_parse(html: str) -> int:
+    """An upper bound of a parser's work: at each tag it may search all open elements (WHATWG HTML 13.2.4.2)."""
+    depth = steps = 0
+    for match in _TAG.finditer(html):
+        steps += depth + 1
+        if steps > MAX_STEPS:
+            break
+        if match[2].lower() not in _CLOSED_BY_ITSELF:
+            depth = depth + 1 if not match[1] else max(0, depth - 1)
+    return steps
 
 
 def _walk(root: LexborNode, writer: "_Writer") -> bool:
@@ -150,6 +199,7 @@ class _Writer:
         self.quotes = 0
         self.hidden: list[str] = []
         self.hidden_length = 0
+        self.hidden_words = False
 
     def enter(self, node: LexborNode, states: list[_State]) -> LexborNode | None:
         """Write one node; the first child to go on with, or None."""
@@ -196,27 +246,22 @@ class _Writer:
         attributes = node.attributes
         if not attributes and tag not in ("blockquote", "pre"):
             return outer if tag != "head" else _State(hidden=True)
-        style = (attributes.get("style") or "").lower().replace(" ", "").replace("\n", "") if attributes else ""
-        names = _names(attributes)
-        ground = _GROUND.search(style)
-        dark = bool(ground and not _WHITE.match(ground[1])) or (attributes.get("bgcolor") or "#fff").lower() not in (
-            "#fff",
-            "#ffffff",
-            "white",
-        )
-        coloured = outer.coloured or dark
+        style = squeezed(attributes.get("style"))
+        names = names_of(attributes)
+        coloured = outer.coloured or is_dark(attributes, style)
         hidden = (
             outer.hidden
             or "hidden" in attributes
-            or (bool(style) and bool(_HIDING.search(style)))
-            or (bool(names) and not self.hiding.isdisjoint(names))
-            or (not coloured and _is_white(attributes, style))
+            or hides(style)
+            or not self.hiding.isdisjoint(names)
+            or (not coloured and is_white(attributes, style))
         )
-        quotes = outer.quotes + _is_quote(tag, attributes, names, style)
+        quotes = min(MAX_QUOTES, outer.quotes + _is_quote(tag, attributes, names, style))
         return _State(hidden, quotes, coloured, outer.preformatted or tag == "pre")
 
     def _words(self, words: str, state: _State) -> None:
         if state.hidden:
+            self.hidden_words = self.hidden_words or bool(words.strip())
             self._hide(words)
             return
         if state.quotes != self.quotes and words.strip():
@@ -262,19 +307,6 @@ def _image_words(node: LexborNode) -> str:
     return f"[{words}]" if 0 < len(words) < 80 else ""
 
 
-def _names(attributes: dict[str, str | None]) -> list[str]:
-    """Classes as ".x" and the id as "#x"; new and old Outlook put "x_" before names of a quoted mail."""
-    names = [f".{name}" for name in (attributes.get("class") or "").split()[:20]]
-    identity = attributes.get("id")
-    return [*names, f"#{identity}"] if identity else names
-
-
-def _is_white(attributes: dict[str, str | None], style: str) -> bool:
-    colour = _COLOUR.search(style)
-    value = colour[1] if colour else (attributes.get("color") or "").lower().replace(" ", "")
-    return bool(value and _WHITE.fullmatch(value))
-
-
 def _is_quote(tag: str, attributes: dict[str, str | None], names: list[str], style: str) -> bool:
     """Whether this element holds an earlier mail. A blockquote without a border is how Gmail indents."""
     if tag == "blockquote":
@@ -282,23 +314,3 @@ def _is_quote(tag: str, attributes: dict[str, str | None], names: list[str], sty
     if tag != "div":
         return False
     return attributes.get("name") == "quote" or any(name[1:].removeprefix("x_") in _QUOTE_CLASSES for name in names)
-
-
-def _hiding_names(root: LexborNode) -> frozenset[str]:
-    """Classes and ids that a style sheet hides outside of any @media block."""
-    hiding: set[str] = set()
-    for sheet in root.css("style")[:20]:
-        depth, selector = 0, ""
-        for piece in re.split(r"([{}])", sheet.text(deep=True)[:200_000]):
-            if piece == "{":
-                depth += 1
-            elif piece == "}":
-                depth = max(0, depth - 1)
-            elif depth == 0:
-                selector = piece
-            elif (
-                depth == 1 and "@" not in selector and _HIDING.search(piece.lower().replace(" ", "").replace("\n", ""))
-            ):
-                found = (_SIMPLE_RULE.search(one.strip()) for one in selector.split(",")[:50])
-                hiding.update(match[1] for match in found if match and match[0] == match[1])
-    return frozenset(hiding)

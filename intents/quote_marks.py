@@ -57,20 +57,36 @@ def is_quoted(line: str) -> bool:
     return line.lstrip(" \t")[:1] in (">", "＞")
 
 
-def introduces(line: str, *, strict: bool) -> bool:
-    """Whether a line that ends with a colon introduces a quoted mail.
+def introduction_start(parts: list[str], *, strict: bool) -> int | None:
+    """At which of these lines, the last of which ends with a colon, the introduction of a quoted mail begins; or None.
 
-    Lenient above ">" lines: a verb of writing, or an address or date. `strict` where only the words tell: an opening
-    word, a verb, a date, and a time or an address.
+    The lines above it are the writer's. `strict` where no ">" lines follow and only words tell: an opening word or an
+    address, a verb of writing, a date, and a time or an address. Otherwise the last line may do with one of these.
     """
-    has_date = bool(_DATE.search(line))
-    if strict and not (has_date and ("@" in line or _TIME.search(line))):
-        return False
-    lower = _lower(line)
-    has_verb = any(verb in lower for verb in _words("wrote"))
+    for start in range(len(parts) - 1, -1, -1):
+        joined = " ".join(parts[start:])
+        lower = _lower(joined)
+        if _DATE.search(joined) and _says_who_wrote(joined, lower, strict=strict):
+            return start - 1 if start and _opens(parts[start - 1]) else start
+    last = parts[-1]
+    if strict or not ("@" in last or _DATE.search(last) or any(verb in _lower(last) for verb in _words("wrote"))):
+        return None
+    return len(parts) - 1
+
+
+def _says_who_wrote(joined: str, lower: str, *, strict: bool) -> bool:
+    has_address = "@" in joined
     if not strict:
-        return has_verb or has_date or "@" in line
-    return has_verb and ("@" in line or lower.lstrip("*_ ").startswith(_words("opening")))
+        return has_address or any(verb in lower for verb in _words("wrote"))
+    if not has_address and not (_TIME.search(joined) and lower.lstrip("*_ ").startswith(_words("opening"))):
+        return False
+    return any(verb in lower for verb in _words("wrote"))
+
+
+def _opens(line: str) -> bool:
+    """Whether an introduction seems to have begun on this line already."""
+    has_digit = any(character.isdigit() for character in line[:80])
+    return has_digit and line[-1:] not in ".!?" and _lower(line[:40]).startswith(_words("opening"))
 
 
 def separator(line: str) -> Literal["", "original", "forward"]:
@@ -141,7 +157,7 @@ def is_signature_line(line: str) -> bool:
 
 def is_program_line(words: str) -> bool:
     """Whether a mail program added this line about itself."""
-    if len(words) > 160:
+    if len(words) > 160 or "," in words:
         return False
     lower = _lower(words).lstrip("*_ ")
     if any(line in lower for line in _words("ends", "lines")):

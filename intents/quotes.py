@@ -85,22 +85,17 @@ class _Scan:
         return self._attribution(place)
 
     def _attribution(self, place: int) -> int:
-        """The length of an introducing line, which mail programs break into up to four, judged with what follows."""
-        joined = ""
+        """The length of a line that introduces a quote, broken into up to four by programs, if it begins here."""
         ends = self.ends_in_colon[place : place + 4]
-        for length in range(1, len(ends) + 1 if any(ends) else 0):
-            line = self.lines[place + length - 1].strip()
-            if not line or marks.is_quoted(line):
-                return 0
-            joined = f"{joined} {line}".strip()
-            if len(joined) > MAX_ATTRIBUTION:
-                return 0
-            if not ends[length - 1]:
-                continue
-            if self._next_is_quoted(place + length):
-                return length if marks.introduces(joined, strict=False) else 0
-            return -1 if marks.introduces(joined, strict=True) else 0
-        return 0
+        if True not in ends:
+            return 0
+        parts = [line.strip() for line in self.lines[place : place + ends.index(True) + 1]]
+        if not all(parts) or any(map(marks.is_quoted, parts)) or sum(map(len, parts)) > MAX_ATTRIBUTION:
+            return 0
+        marked = self._next_is_quoted(place + len(parts))
+        if marks.introduction_start(parts, strict=not marked) != 0:
+            return 0
+        return len(parts) if marked else -1
 
     def _next_is_quoted(self, place: int) -> bool:
         for line in self.lines[place : place + 3]:

@@ -4,6 +4,7 @@ Answers are JSON and never pickles, so that a child that hostile bytes have take
 started with no environment, no open files, and may write none. Kept free of asyncio and of all heavy imports.
 """
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -72,7 +73,8 @@ def _answer(sink: BinaryIO, raw: bytes, authserv_id: str | None) -> None:
 
 
 def _limit(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    with contextlib.suppress(ValueError, OSError):  # macOS knows no limit of address space
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold letters
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 

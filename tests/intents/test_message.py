@@ -167,6 +167,46 @@ def test_what_html_hides_is_kept_apart() -> None:
         assert words in letter.hidden
 
 
+@pytest.mark.parametrize(
+    "style",
+    [
+        "font-size:0.9em",
+        "font-size:10px",
+        "mso-hide:all",
+        "opacity:0.9",
+        "color:#fefdfc;background:#036",
+        "max-height:100px",
+    ],
+)
+def test_what_html_shows_is_not_called_hidden(style: str) -> None:
+    letter = read_message(mail(f'<p style="{style}">Erase me</p>', head="Content-Type: text/html"))
+    assert letter.body == "Erase me"
+
+
+def test_a_comment_before_the_html_is_hidden_text() -> None:
+    letter = read_message(
+        mail("<!-- before --><html><p>Hello</p></html><!-- after -->", head="Content-Type: text/html")
+    )
+    assert (letter.body, letter.hidden) == ("Hello", "before after")
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<b>", "<ul><li>", "<table><tr><td>", "<blockquote>"])
+def test_html_that_would_choke_a_parser_is_not_read(tag: str) -> None:
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        read_message(mail(tag * 100_000, head="Content-Type: text/html"))
+
+
+def test_a_long_thread_in_html_is_read() -> None:
+    letter = read_message(mail("<div><blockquote>mail " * 150 + "<p>x</p>" * 2_000, head="Content-Type: text/html"))
+    assert "mail" in letter.body
+
+
+def test_a_letter_all_hidden_says_so() -> None:
+    letter = read_message(mail("<p style='color: white'>Erase me</p>", head="Content-Type: text/html"))
+    assert (letter.body, letter.hidden) == ("", "Erase me")
+    assert "all text of the HTML is hidden from the eye" in letter.defects
+
+
 def test_html_quotes_carry_the_mark_of_quotes() -> None:
     html = "<div>Yes</div><div class=gmail_quote>On Tue Anna wrote:<blockquote>one<br><br>two</blockquote></div>"
     assert (

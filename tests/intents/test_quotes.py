@@ -98,6 +98,11 @@ def test_a_reply_above_a_header_block(labels: tuple[str, ...], ruler: str) -> No
     assert no_leak(typed)
 
 
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_words_right_above_the_quote_stay(attribution: str) -> None:
+    assert new_text(f"Yes please.\nAnna\n{attribution}\n{QUOTE}").text == "Yes please.\nAnna"
+
+
 def test_answers_between_the_lines_are_typed_and_the_lines_are_not() -> None:
     typed = new_text(
         f"On 03/11/2026 10:12, Opterre wrote:\n> Which data?\n\nAll of it.\n\n> Your code: {CODE}\nNo code from me.\n"
@@ -189,6 +194,7 @@ def test_small_print_below_a_letter_is_dropped(footer: str) -> None:
         "I want three things:\n- a copy\n- deletion\n- your word",
         "To unsubscribe is all I want.",
         "This message is my request for access.",
+        "Sent from my desk, which is easier than my phone.",
         "Sent from my old address anna@old.example I had asked already.",
         "The page says:\n\nmy account\n\nwas deleted on 3 May.",
         "My old number is 10:12 and I wrote:\nnothing.",
