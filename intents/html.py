@@ -9,113 +9,16 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from intents.html_style import hides, hiding_names, is_dark, is_white, names_of, squeezed
+from intents.html_tags import BLOCKS, MAX_STEPS, SILENT, steps_to_parse
 from intents.mime import Unreadable
 
 MAX_HTML = 2_000_000
 """Characters read; real newsletters stay below 500,000."""
 MAX_NODES = 150_000
 MAX_HIDDEN = 20_000
-MAX_STEPS = 100_000_000
-"""About half a second. A mail of 100,000 tags nested 300 deep stays below."""
 MAX_QUOTES = 9
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_SILENT = frozenset(
-    [
-        "style",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "base",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "select",
-        "textarea",
-        "audio",
-        "video",
-    ]
-)
 _QUOTE_CLASSES = frozenset({"yahoo_quoted"})
-_CLOSED_BY_ITSELF = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "option",
-        "colgroup",
-        "html",
-        "head",
-        "body",
-        "o",
-        "v",
-    ]
-)
-"""Void elements, and those that the next of their kind closes."""
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -141,7 +44,7 @@ class _State:
 
 def html_to_text(html: str) -> HtmlText:
     """What is seen and what is not. Raises `Unreadable` for HTML nested so deeply that a parser would choke on it."""
-    if _steps_to_parse(html[:MAX_HTML]) > MAX_STEPS:
+    if steps_to_parse(html[:MAX_HTML]) > MAX_STEPS:
         raise Unreadable("the HTML of the mail is nested too deeply")
     defects = [f"HTML cut to {MAX_HTML} of {len(html)} characters"] if len(html) > MAX_HTML else []
     element = LexborHTMLParser(html[:MAX_HTML]).root
@@ -155,18 +58,6 @@ def html_to_text(html: str) -> HtmlText:
     if writer.hidden_words and not text.strip():
         defects.append("all text of the HTML is hidden from the eye")
     return HtmlText(text, " ".join(" ".join(writer.hidden).split())[:MAX_HIDDEN], defects)
-
-
-def _steps_to_parse(html: str) -> int:
-    """An upper bound of a parser's work: at each tag it may search all open elements (WHATWG HTML 13.2.4.2)."""
-    depth = steps = 0
-    for match in _TAG.finditer(html):
-        steps += depth + 1
-        if steps > MAX_STEPS:
-            break
-        if match[2].lower() not in _CLOSED_BY_ITSELF:
-            depth = depth + 1 if not match[1] else max(0, depth - 1)
-    return steps
 
 
 def _walk(root: LexborNode, writer: "_Writer") -> bool:
@@ -213,11 +104,11 @@ class _Writer:
             return None
         if tag == "br" and not state.hidden:
             self._break(state.quotes)
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._end_line(state.quotes)
         if tag == "img":
             self._words(_image_words(node), state)
-        child = None if tag in _SILENT and tag != "head" else node.child
+        child = None if tag in SILENT and tag != "head" else node.child
         if child is not None:
             inner = self._inside(node, tag, state)
             states.append(inner)
@@ -227,7 +118,7 @@ class _Writer:
     def leave(self, state: _State, tag: str) -> None:
         if tag in ("td", "th"):
             self.line.append(" ")
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._end_line(state.quotes)
             if tag in ("p", "h1", "h2", "h3", "h4", "table", "ul", "ol", "blockquote"):
                 self._blank(state.quotes)
