@@ -46,7 +46,7 @@ def local(text: str, language: str, country: str | None) -> str:
 
 
 def say_date(day: date, language: str, country: str | None = None) -> str:
-    """ "2 March 2026"; in English for the United States "March 2, 2026"."""
+    """As in "2 March 2026"; in English for the United States "March 2, 2026"."""
     table = words(language)["date"]
     nation = (country or "").lower().partition("-")[0]
     pattern = table.get(f"pattern_{nation}", table["pattern"])
@@ -57,14 +57,14 @@ def say_date(day: date, language: str, country: str | None = None) -> str:
 
 
 def say_instant(moment: datetime, language: str, country: str | None = None) -> str:
-    """ "2 March 2026, 14:05 (UTC-07:00)", in the zone the value came with."""
+    """As in "2 March 2026, 14:05 (UTC-07:00)", in the zone the value came with."""
     offset = moment.strftime("%z")
     zone = "UTC" if offset in ("+0000", "") else f"UTC{offset[:3]}:{offset[3:5]}"
     return f"{say_date(moment.date(), language, country)}, {moment:%H:%M} ({zone})"
 
 
 def say_rights(value: str, language: str, manner: str = "rights") -> str:
-    """ "access,erase" as "access to your data and erasure of your data"; unknown names stay as they are."""
+    """Write "access,erase" as "access to your data and erasure of your data"; unknown names stay as they are."""
     table = words(language)
     said = [table[manner].get(right, right) for right in (part.strip() for part in value.split(",")) if right]
     last_two: str = table["and"].join(said[-2:])

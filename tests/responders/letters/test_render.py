@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from intents.letter import Channel, Letter, Sender
 from intents.reader import read_letter
@@ -52,6 +54,28 @@ def test_html_in_a_value_stays_text() -> None:
     assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &lt;b&gt;" in letter.html
     assert "<img" not in letter.html
     assert '<img src=x onerror="alert(1)"> & <b>' in letter.text
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text(alphabet=st.sampled_from("<>&\"'$ {}\n-#>.ahttps:/x?=;\u202e\x00ß"), max_size=60),
+    st.sampled_from(LANGUAGES),
+)
+def test_html_is_made_of_a_few_tags_whatever_the_value(text: str, language: str) -> None:
+    assume(text.strip("\u202e\x00 \n"))
+    page = render("case.ask", language, ANNA | {"question": text}).html
+    tags = set(re.findall(r"<[^>]*>", re.sub(r'<a href="https?://[^"<>]*">', "<a>", page)))
+    doctype, lang = "<!DOCTYPE html>", f'<html lang="{language}">'
+    assert tags <= {doctype, lang, '<meta charset="utf-8">', "<a>", "</a>", *PLAIN_TAGS}
+    assert (
+        text.replace("\u202e", "").replace("\x00", "").strip()
+        in render("case.ask", language, ANNA | {"question": text}).text
+    )
+
+
+PLAIN_TAGS = {
+    f"<{slash}{tag}>" for tag in ("html", "head", "body", "p", "br", "ul", "li", "blockquote") for slash in ("", "/")
+}
 
 
 def test_a_link_in_a_value_cannot_leave_its_attribute() -> None:
