@@ -66,6 +66,7 @@ def house_of(config: Config) -> House:
         erase_wait=timedelta(hours=config.times.erase_wait),
         code_valid=timedelta(hours=config.times.code_valid),
         own_addresses=frozenset(address.casefold() for address in own if "@" in address),
+        regimes=company.regimes,
         facts={key: str(value) for key, value in answers.model_dump().items()},
     )
 

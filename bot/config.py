@@ -48,6 +48,14 @@ class Company(Section):
             raise ValueError("not an IANA time zone; write for example America/Denver or Europe/Berlin")
         return value
 
+    @field_validator("regimes")
+    @classmethod
+    def known_laws(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Names of laws that we carry."""
+        from responders.law.names import law_named
+
+        return tuple(law_named(name).name for name in value)
+
 
 class MailboxSection(Section):
     """The support mailbox that is read."""

@@ -21,7 +21,8 @@ class Processor:
 class House:
     """`controller_tz` is an IANA zone name. `erase_wait` is the time in which an approved erasure can still be stopped;
     `code_valid` how long a code counts. `own_addresses` are lower case. `facts` fill the blocks of an access answer
-    (purposes, categories, retention, source, transfer_safeguard …)."""
+    (purposes, categories, retention, source, transfer_safeguard …). `regimes` apply to everyone, besides those that a
+    letter suggests."""
 
     company: str
     postal_address: str
@@ -32,7 +33,7 @@ class House:
     code_valid: timedelta = timedelta(hours=24)
     own_addresses: frozenset[str] = frozenset()
     facts: Mapping[str, str] = field(default_factory=dict)
-    default_country: str | None = None
+    regimes: tuple[str, ...] = ()
 
     def processors_for(self, right: Intent) -> tuple[Processor, ...]:
         """The processors where `right` needs work, in the order of the configuration."""

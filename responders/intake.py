@@ -198,7 +198,7 @@ def fresh(letter: Letter, reading: Reading, around: Circumstances, house: House)
                 channel=letter.channel,
                 language=reading.language if reading.language != "und" else "en",
                 received_at=around.received_at,
-                regimes=around.regimes,
+                regimes=tuple(dict.fromkeys((*around.regimes, *house.regimes))),
                 country=around.country,
                 marketing_only=marketing,
                 hold=None if own and right is not Intent.OTHER and can_stop(letter, reading) else hold,

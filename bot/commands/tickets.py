@@ -1,6 +1,7 @@
 """tickets, ticket, parked, outbox, verify: what is remembered, read while the bot runs."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,7 +138,7 @@ def parked(config_path: Path, again: str | None, raw: str | None) -> None:
         mail = next((m for id_, _, _, _, m in rows if id_.startswith(raw)), None)
         if mail is None:
             raise Plain(f"there is no parked mail {raw}, or it was too big to be kept (it is in the mailbox)")
-        click.get_binary_stream("stdout").write(mail)
+        sys.stdout.buffer.write(mail)
         return
     if not rows:
         click.echo("Nothing is parked.")
