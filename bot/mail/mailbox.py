@@ -244,7 +244,10 @@ class _Quiet:
         self._fruitless = 0
 
     def note(self, *, spoke: bool, found: bool) -> None:
-        self._fruitless = self._fruitless + 1 if spoke and not found else 0 if not self.restless else self._fruitless
+        if spoke and not found:
+            self._fruitless += 1
+        elif not self.restless:
+            self._fruitless = 0
 
     @property
     def restless(self) -> bool:

@@ -37,8 +37,9 @@ class ScriptedImap:
     """`mails` maps UID to bytes. `faults` are (command, what) pairs, each used up by the first command of that name.
 
     Commands are named by their last word: LOGIN, SELECT, SEARCH, FETCH (envelopes), BODY (the fetch of bodies), STORE,
-    MOVE, IDLE, NOOP. What: bye, eof, hang, junk, no; cut and huge (BODY), early (IDLE: news before the "+"), split
-    (IDLE: half a line now, the rest after DONE), restless (IDLE: an untagged OK at once), readonly (SELECT).
+    MOVE, IDLE, NOOP. What: bye, eof, hang, junk, no; for BODY cut, huge, nil, gone (expunged just now); for IDLE early
+    (news before the "+"), split (half a line now, the rest after DONE), restless (an untagged OK at once); for SELECT
+    readonly.
     """
 
     port: int = 0
@@ -132,8 +133,13 @@ class ScriptedImap:
             self._say(stream, f'* {uid} FETCH ({facts}INTERNALDATE "25-Nov-2026 12:00:00 +0100")'.encode())
 
     def _body(self, stream: Stream, command: str, fault: str | None) -> None:
+        if fault == "gone":
+            self.mails.pop(self._uids(command)[0])
         for uid in self._uids(command):
             raw = self.mails[uid]
+            if fault == "nil":
+                self._say(stream, f"* {uid} FETCH (UID {uid} BODY[] NIL)".encode())
+                continue
             size = 2_000_000_000 if fault == "huge" else len(raw)
             stream.write(f"* {uid} FETCH (UID {uid} BODY[] {{{size}}}\r\n".encode())
             stream.write(raw[: len(raw) // 2] if fault == "cut" else raw)

@@ -33,6 +33,7 @@ class ScriptedSmtp:
 
     async def _dialogue(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         sender = recipient = ""
+        begun = False
         if not await self._answer(writer, "greet", "220 ready"):
             return
         while line := (await reader.readline()).decode().strip():
@@ -43,7 +44,10 @@ class ScriptedSmtp:
             if verb == "RCPT":
                 recipient = line
             replies = {"EHLO": self._greeting(), "DATA": "354 go", "QUIT": "221 bye", "AUTH": "235 in"}
+            if verb == "MAIL" and begun:
+                replies["MAIL"] = "503 5.5.1 nested MAIL command"
             said = await self._answer(writer, verb, replies.get(verb, "250 ok"))
+            begun = verb not in ("EHLO", "RSET", "DATA") and (begun or (verb == "MAIL" and str(said).startswith("250")))
             if said is None or verb == "QUIT":
                 return
             if said.startswith("354") and not await self._body(reader, writer, sender, recipient):

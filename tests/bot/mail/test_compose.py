@@ -152,6 +152,14 @@ def test_a_date_without_a_time_zone_is_refused() -> None:
         compose(**{**LETTER, "date": datetime(2026, 11, 25, 12, 0)})  # noqa: DTZ001 - the very thing refused
 
 
+@pytest.mark.parametrize("script", ["", "请删除我的数据" * 9])
+def test_no_text_can_pass_for_the_border_between_the_parts(script: str) -> None:
+    border = read(compose(**LETTER)).get_boundary()
+    text = f"{script}\n--{border}\nContent-Type: text/html\n\n<p>evil</p>\n--{border}--\n"
+    message = read(compose(**{**LETTER, "text": text, "html": text}))
+    assert (text_of(message, "plain"), text_of(message, "html")) == (text, text)
+
+
 def test_our_own_html_shows_the_text_and_nothing_else() -> None:
     assert (
         simple_html("a < b\nc\n\n<script>x</script>")

@@ -178,6 +178,21 @@ def test_a_mail_over_the_size_cap_is_handed_over_without_being_asked_for() -> No
         assert [c.split(" ")[2] for c in server.commands if "BODY" in c] == ["4"]
 
 
+def test_a_mail_deleted_while_it_is_fetched_is_left_out() -> None:
+    shelf = Shelf()
+    with scripted_imap(MAILS, ("BODY", "gone")) as server, running(server.port, shelf) as mailbox:
+        shelf.wait_for(2)
+        until(lambda: server.count("IDLE") == 1, "idle")
+        assert shelf.uids == [4, 9]
+        assert mailbox.state.connects == 1
+
+
+def test_a_mail_that_the_server_cannot_read_itself_is_handed_over_without_content() -> None:
+    shelf = Shelf()
+    with scripted_imap({3: b"x"}, ("BODY", "nil")) as server, running(server.port, shelf):
+        assert shelf.wait_for(1)[0].raw is None
+
+
 def test_many_large_mails_are_fetched_a_few_at_a_time() -> None:
     shelf = Shelf()
     with scripted_imap(dict.fromkeys(range(1, 8), b"x" * 300)) as server:

@@ -8,6 +8,7 @@ import pytest
 from bot.demo.servers.mail import ANNA, PEOPLE, SUPPORT, MailTown
 from bot.mail.settings import SmtpSettings
 from bot.mail.smtp import Outbound
+from bot.ports import LettersIn
 from tests.bot.mail.shelf import Shelf, running
 
 LETTER = f"From: {ANNA}\r\nTo: {SUPPORT}\r\nSubject: my data\r\n\r\nhello\r\n".encode()
@@ -31,7 +32,8 @@ async def test_letters_sent_by_smtp_are_taken_marked_and_left_unread(town: MailT
         for number in range(1, 4):
             await door.send(LETTER, recipient=SUPPORT, before_body=nothing)
             await asyncio.to_thread(shelf.wait_for, number)
-        mailbox.mark([shelf.mails[0].key])
+        door_in: LettersIn = mailbox
+        door_in.mark([shelf.mails[0].key])
         stored = await town.changes.until(
             lambda: [mail for mail in town.mailbox(SUPPORT) if "$RightsDesk" in map(str, mail.flags)]
         )

@@ -12,7 +12,7 @@ import pytest
 from bot.mail.probe import probe_smtp
 from bot.mail.settings import SmtpSettings
 from bot.mail.smtp import Outbound, TryLater, on_the_wire
-from bot.ports import InDoubt, Refused, Sent, Unreachable
+from bot.ports import InDoubt, LettersOut, Refused, Sent, Unreachable
 from tests.bot.mail.scripted_smtp import scripted_smtp
 from tests.servers import free_port
 from tests.servers.certificates import self_signed
@@ -44,7 +44,7 @@ class Row:
         self.marks += 1
 
 
-async def send(door: Outbound, row: Row | None = None, letter: bytes = LETTER, to: str = "anna@mail.example") -> Sent:
+async def send(door: LettersOut, row: Row | None = None, letter: bytes = LETTER, to: str = "anna@mail.example") -> Sent:
     return await door.send(letter, recipient=to, before_body=(row or Row()).in_doubt)
 
 
