@@ -1,6 +1,7 @@
 """A Dovecot of our own: IMAP, IMAPS and LMTP on random ports; every user name has a mailbox, all with one password."""
 
 import getpass
+import grp
 import imaplib
 import os
 import shutil
@@ -160,7 +161,7 @@ def _configure(folder: Path) -> Dovecot:
         imap=server.imap,
         imaps=server.imaps,
         lmtp=server.lmtp,
-        who="" if root else _NOT_ROOT.format(me=getpass.getuser(), group=getpass.getuser()),
+        who="" if root else _NOT_ROOT.format(me=getpass.getuser(), group=grp.getgrgid(gid).gr_name),
     )
     (folder / "dovecot.conf").write_text(text)
     return server
