@@ -43,9 +43,12 @@ class MailboxIntake:
         self._desk, self._loop, self._wake = desk, loop, wake
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._loop.is_closed():
+            work.close()
+            raise Hold("the bot is stopping")
         try:
             return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-        except (DatabaseAway, RuntimeError) as error:
+        except DatabaseAway as error:
             raise Hold(str(error)) from error
 
     def position(self, account: str, mailbox: str) -> tuple[int, int] | None:

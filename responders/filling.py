@@ -91,8 +91,8 @@ def remedies_of(ticket: Ticket) -> dict[str, str]:
     found = authority(ticket.dates.regime, ticket.country)
     values = {"authority": f"{found.name} ({found.route})" if found.route else found.name}
     route = appeal(ticket.dates.regime, ticket.country)
-    if route is not None:
-        values["appeal_route"] = route.route
+    if route is not None and route.days is not None:
+        values["appeal_days"] = str(route.days)
     return values
 
 

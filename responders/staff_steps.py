@@ -11,7 +11,9 @@ from responders.case.lifecycle import NotNow
 from responders.case.ticket import Identity, Status, Ticket
 from responders.dates import laws_of, with_dates
 from responders.house import House
+from responders.law.remedies import refusal_grounds
 from responders.law.reminders import why_not_extend
+from responders.letters.reasons import why_no_reason
 from responders.opening import first_step
 from responders.registry import responder_of
 from responders.work_steps import start_work
@@ -29,9 +31,6 @@ StaffEvent = (
     | e.StaffAssigned
     | e.StaffReopened
 )
-
-MIN_REASON = 20
-"""Characters of a reason that the person reads (LAW.md section 4.7)."""
 
 
 def step(ticket: Ticket, event: StaffEvent, now: datetime, house: House) -> Decision:
@@ -62,13 +61,19 @@ def step(ticket: Ticket, event: StaffEvent, now: datetime, house: House) -> Deci
             return noted(reopened(ticket), now, event.by, "taken up again")
 
 
-def needed(text: str, what: str, at_least: int = 1) -> str:
-    """The text, stripped. Raises NotNow where it is too short to help the person who reads it."""
-    stripped = text.strip()
-    if len(stripped) < at_least:
-        more = f" (at least {at_least} characters)" if at_least > 1 else ""
-        raise NotNow(f"Please write the {what}{more}: the person will read it.")
-    return stripped
+def needed(text: str, what: str) -> str:
+    """The text, stripped. Raises NotNow where there is none."""
+    if not text.strip():
+        raise NotNow(f"Please write the {what}: the person will read it.")
+    return text.strip()
+
+
+def specific(text: str) -> str:
+    """A reason that may stand in a letter. Raises NotNow with what is wrong with it (LAW.md section 4.7)."""
+    problem = why_no_reason(text)
+    if problem is not None:
+        raise NotNow(problem)
+    return text.strip()
 
 
 def sorted_as(ticket: Ticket, event: e.StaffSorted, now: datetime, house: House) -> Decision:
@@ -100,10 +105,13 @@ def approved(ticket: Ticket, event: e.StaffApproved, now: datetime, house: House
 
 def refused(ticket: Ticket, event: e.StaffRefused) -> Decision:
     """Refuse, with the reason the person reads (GDPR art. 12(4))."""
-    values = {"reason": needed(event.reason, "reason", MIN_REASON)}
+    values = {"reason": specific(event.reason)}
+    grounds = refusal_grounds(ticket.dates.regime, ticket.dates.right) if ticket.dates else ()
+    if grounds and event.ground not in {ground.code for ground in grounds}:
+        raise NotNow("Choose the ground that the law gives: a refusal must name it.")
     if event.ground:
         values["ground"] = event.ground
-    letter = mail(ticket, SendLetter("case.refused", values))
+    letter = mail(ticket, SendLetter(f"{ticket.right}.refused", values))
     return move(ticket, Status.REFUSED, VoidCodes(), *letter, *spoken(ticket, "answered_by_mail"))
 
 
@@ -118,7 +126,7 @@ def asked(ticket: Ticket, event: e.StaffAsked) -> Decision:
 
 def extended(ticket: Ticket, event: e.StaffExtended, now: datetime, house: House) -> Decision:
     """Extend once, inside the first period, for a specific reason that the person is told (GDPR art. 12(3))."""
-    reason = needed(event.reason, "reason", MIN_REASON)
+    reason = specific(event.reason)
     if ticket.dates is None:
         raise NotNow("This ticket has no date set by law: there is nothing to extend.")
     if ticket.extended:

@@ -4,10 +4,10 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from storage.models import CounterRow
 
-TAKE = {
-    "sqlite": "UPDATE counters SET value = value + ? WHERE name = ? RETURNING value",
-    "postgres": "UPDATE counters SET value = value + $1 WHERE name = $2 RETURNING value",
-}
+TAKE = """
+INSERT INTO counters (name, value) VALUES ({name}, {count})
+ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value
+"""
 
 
 async def take_numbers(connection: BaseDBAsyncClient, name: str, count: int) -> int:
@@ -15,9 +15,13 @@ async def take_numbers(connection: BaseDBAsyncClient, name: str, count: int) -> 
 
     The row stays locked until the unit ends, and a unit that is rolled back gives its numbers back.
     """
-    statement = TAKE["sqlite" if connection.capabilities.dialect == "sqlite" else "postgres"]
-    rows = await connection.execute_query_dict(statement, [count, name])
-    if not rows:
-        await CounterRow.create(name=name, value=count, using_db=connection)
-        return 1
+    sqlite = connection.capabilities.dialect == "sqlite"
+    statement = TAKE.format(name="?", count="?") if sqlite else TAKE.format(name="$1", count="$2")
+    rows = await connection.execute_query_dict(statement, [name, count])
     return int(rows[0]["value"]) - count + 1
+
+
+async def last_number(name: str) -> int:
+    """The last number taken; 0 before the first."""
+    row = await CounterRow.filter(name=name).first()
+    return row.value if row else 0
