@@ -26,6 +26,7 @@ from bot.saving import Saver
 from intents.policy import Policy
 from intents.reader import read_letter
 from responders.house import House, Processor
+from storage.counters import first_start
 from storage.store import Store, open_store
 
 TICK_SECONDS = 30.0
@@ -82,8 +83,8 @@ def policy_of(config: Config) -> Policy | None:
         raise BadConfig(f"company.policy_file: {path} can't be read: {error}") from None
 
 
-def imap_settings(config: Config, today: date) -> ImapSettings:
-    """The mailbox's settings; on a first start only mail from today on is read, unless `since` says otherwise."""
+def imap_settings(config: Config, first_day: date) -> ImapSettings:
+    """The mailbox's settings. Mail from before the day of the first start is not read, unless `since` says so."""
     box = config.mailbox
     return ImapSettings(
         host=box.host,
@@ -98,7 +99,7 @@ def imap_settings(config: Config, today: date) -> ImapSettings:
         poll_ms=box.poll_ms,
         keyword=box.keyword,
         move_to=box.move_to,
-        since=box.since or today,
+        since=box.since or first_day,
     )
 
 
@@ -181,7 +182,8 @@ class App:
         self.clock.start()
         if mail:
             intake = MailboxIntake(self.desk, asyncio.get_running_loop(), self.reading.wake)
-            settings = imap_settings(self.config, self.now().date())
+            first_day = await self.store.database.unit(lambda c: first_start(c, self.now().date()))
+            settings = imap_settings(self.config, first_day)
             self.mailbox = Mailbox(settings, intake, clock=self.now)
             self.mailbox.start()
             await self.mark_again()

@@ -1,5 +1,7 @@
 """Series of numbers without gaps: tickets and lines of the log."""
 
+from datetime import date
+
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from storage.models import CounterRow
@@ -25,3 +27,12 @@ async def last_number(name: str) -> int:
     """The last number taken; 0 before the first."""
     row = await CounterRow.filter(name=name).first()
     return row.value if row else 0
+
+
+async def first_start(connection: BaseDBAsyncClient, today: date) -> date:
+    """The day on which this database was first used for a mailbox; it is remembered, and never moves."""
+    row = await CounterRow.filter(name="first day").using_db(connection).first()
+    if row is not None:
+        return date.fromordinal(row.value)
+    await CounterRow.create(name="first day", value=today.toordinal(), using_db=connection)
+    return today
