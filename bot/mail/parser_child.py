@@ -1,4 +1,4 @@
-"""The child that reads mails: bytes in on stdin, letters out on stdout, under limits of CPU and memory.
+"""The child that reads mails: bytes in on stdin, letters and readings out on stdout, under limits of CPU and memory.
 
 Answers are JSON and never pickles, so that a child that hostile bytes have taken over cannot act in its parent. It is
 started with no environment, no open files, and may write none. Kept free of asyncio and of all heavy imports.
@@ -13,11 +13,14 @@ import resource
 import struct
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from bot.mail.reading_json import reading_from, values_of
 from intents.letter import AuthResult, Channel, Letter, Sender
 from intents.message import Unreadable, read_message
+from intents.reading import Reading
 
 LENGTH = struct.Struct("!I")
 """Before each mail and each answer: its bytes."""
@@ -26,43 +29,64 @@ _READY = b"From: ready@rightsdesk.example\n\nready\n"
 _FIELDS = tuple(field.name for field in dataclasses.fields(Letter))
 
 
-def letter_to_json(letter: Letter) -> bytes:
-    """All of a letter, in the order of its fields."""
+def letter_to_json(letter: Letter, reading: Reading | None = None) -> bytes:
+    """All of a letter, in the order of its fields, and what was understood of it."""
     values = {name: getattr(letter, name) for name in _FIELDS}
     sender = letter.sender
     values["sender"] = [sender.address, sender.display_name, sender.defect, sender.auth]
     values["date"] = letter.date.isoformat() if letter.date else None
+    if reading is not None:
+        values["reading"] = values_of(reading)
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def letter_from_json(data: bytes) -> Letter:
-    """The letter again. Raises ValueError or KeyError for anything that is none."""
+    """The letter again. Raises ValueError, KeyError or TypeError for anything that is none."""
+    return both_from_json(data)[0]
+
+
+def both_from_json(data: bytes) -> tuple[Letter, Reading | None]:
+    """The letter, and its reading if the child was asked for one. Raises like `letter_from_json`."""
     values: dict[str, Any] = json.loads(data)
+    read = values.pop("reading", None)
     address, name, defect, auth = values["sender"]
     values["sender"] = Sender(address, name, defect, AuthResult(auth))
     values["channel"] = Channel(values["channel"])
     values["date"] = datetime.fromisoformat(values["date"]) if values["date"] else None
     for key in ("to", "reply_to", "references", "auto_signs", "attachments", "defects"):
         values[key] = tuple(values[key])
-    return Letter(**values)
+    return Letter(**values), reading_from(read) if read is not None else None
 
 
 def main() -> None:
-    """Serve until stdin ends. Arguments: seconds of CPU per mail, bytes of memory, authserv-id or ""."""
+    """Serve until stdin ends. Arguments: seconds of CPU per mail, bytes of memory, authserv-id or "", "read" or ""."""
     cpu_seconds, memory, authserv_id = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] or None
-    read_message(_READY)  # loads what is read once, before files are out of reach
+    understand = _reader() if sys.argv[4] else None
+    ready = read_message(_READY)  # loads what is read once, before files are out of reach
+    if understand is not None:
+        understand(ready)
     _limit(memory)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while head := source.read(LENGTH.size):
         raw = source.read(LENGTH.unpack(head)[0])
         _limit_cpu(cpu_seconds)
-        _answer(sink, raw, authserv_id)
+        _answer(sink, raw, authserv_id, understand)
         del raw
 
 
-def _answer(sink: BinaryIO, raw: bytes, authserv_id: str | None) -> None:
+def _reader() -> Callable[[Letter], Reading]:
+    """The understanding of letters: imported only where it is asked for, as it takes its time."""
+    from intents.reader import read_letter
+
+    return read_letter
+
+
+def _answer(
+    sink: BinaryIO, raw: bytes, authserv_id: str | None, understand: Callable[[Letter], Reading] | None
+) -> None:
     try:
-        answer = letter_to_json(read_message(raw, authserv_id=authserv_id))
+        letter = read_message(raw, authserv_id=authserv_id)
+        answer = letter_to_json(letter, understand(letter) if understand is not None else None)
     except Unreadable as reason:
         answer = b"!" + reason.reason.encode("utf-8")
     except MemoryError:

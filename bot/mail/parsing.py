@@ -1,4 +1,4 @@
-"""A pool of killable children that read mails, so that no mail can hang, fill or crash the bot."""
+"""A pool of killable children that read mails, so that no mail can hang, fill or crash the bot, and all cores read."""
 
 import asyncio
 import os
@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.mail.parser_child import LENGTH, letter_from_json
+from bot.mail.parser_child import LENGTH, both_from_json
 from intents.letter import Letter
 from intents.message import Unreadable
 from intents.mime import MAX_BYTES
+from intents.reading import Reading
 
 DEFAULT_CHILDREN = 2
 WALL_SECONDS = 10.0
@@ -22,6 +23,7 @@ MAX_ANSWER = 16 * 1024 * 1024
 MAILS_PER_CHILD = 20_000
 """After so many a child is replaced, whatever it may have gathered."""
 
+_READY = b"From: ready@rightsdesk.example\n\nready\n"
 _ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -29,10 +31,16 @@ class ChildKilled(Unreadable):
     """The child that read this mail died or was killed: time, memory, or a crash. Another try may still succeed."""
 
 
-class ParserPool:
-    """Reads mails in children. Starts them when first needed; `close` ends them at once.
+Both = tuple[Letter, Reading | None]
+"""A letter and what was understood of it; None from a pool that only parses."""
 
-    May be used by any number of tasks of one event loop. A cancelled read kills its child and starts none.
+
+class ParserPool:
+    """Reads mails in children. Starts them when first needed, or by `warm`; `close` ends them at once.
+
+    With `understanding` the children also say what each letter asks (`intents.reader`), so that neither the work of it
+    nor a text that makes it slow is the loop's. May be used by any number of tasks of one event loop. A cancelled read
+    kills its child and starts none.
     """
 
     def __init__(
@@ -42,8 +50,10 @@ class ParserPool:
         children: int = DEFAULT_CHILDREN,
         wall_seconds: float = WALL_SECONDS,
         memory: int = MEMORY,
+        understanding: bool = False,
     ) -> None:
-        self._arguments = [str(max(1, int(wall_seconds))), str(memory), authserv_id or ""]
+        read = "read" if understanding else ""
+        self._arguments = [str(max(1, int(wall_seconds))), str(memory), authserv_id or "", read]
         self._wall_seconds = wall_seconds
         self._children = children
         self._idle: list[_Child] = []
@@ -61,10 +71,19 @@ class ParserPool:
 
     async def read_many(self, raws: Sequence[bytes]) -> list[Letter | Unreadable]:
         """One result for each mail, in the same order; far cheaper for many small mails than as many `read`s."""
+        results = await self.read_both(raws)
+        return [result if isinstance(result, Unreadable) else result[0] for result in results]
+
+    async def read_both(self, raws: Sequence[bytes]) -> list[Both | Unreadable]:
+        """Like `read_many`, each letter with its reading."""
         size = max(1, min(BATCH, -(-len(raws) // self._children)))
         pieces = [raws[start : start + size] for start in range(0, len(raws), size)]
         results = await asyncio.gather(*(self._piece(piece) for piece in pieces))
         return [result for piece in results for result in piece]
+
+    async def warm(self) -> None:
+        """Start all children, so that the first mail need not wait for one."""
+        await self.read_both([_READY] * self._children)
 
     async def close(self) -> None:
         """Kill all children; reads under way fail with `ChildKilled`."""
@@ -81,9 +100,9 @@ class ParserPool:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _piece(self, raws: Sequence[bytes]) -> list[Letter | Unreadable]:
+    async def _piece(self, raws: Sequence[bytes]) -> list[Both | Unreadable]:
         """Read a piece, going on in a new child behind each mail that killed the old one."""
-        results: list[Letter | Unreadable] = []
+        results: list[Both | Unreadable] = []
         while len(results) < len(raws):
             async with self._child() as child:
                 results += await child.read(raws[len(results) :], self._wall_seconds)
@@ -132,9 +151,9 @@ class _Child:
         )  # fmt: skip
         return cls(process)
 
-    async def read(self, raws: Sequence[bytes], wall_seconds: float) -> list[Letter | Unreadable]:
+    async def read(self, raws: Sequence[bytes], wall_seconds: float) -> list[Both | Unreadable]:
         """Results up to and with the first mail that killed the child, or for all."""
-        results: list[Letter | Unreadable] = []
+        results: list[Both | Unreadable] = []
         sending = asyncio.create_task(self._send(raws))
         loop = asyncio.get_running_loop()
         try:
@@ -160,14 +179,14 @@ class _Child:
         except ConnectionError:
             return  # the reading side sees the same end, and says which mail it was
 
-    async def _receive(self) -> Letter | Unreadable:
+    async def _receive(self) -> Both | Unreadable:
         size = LENGTH.unpack(await self._stdout.readexactly(LENGTH.size))[0]
         if size > MAX_ANSWER:
             raise ValueError("the answer of a reader is too long")
         answer = await self._stdout.readexactly(size)
         if answer.startswith(b"!"):
             return Unreadable(answer[1:].decode("utf-8"))
-        return letter_from_json(answer)
+        return both_from_json(answer)
 
     def kill(self) -> None:
         """End the process now; its pipes close with it."""
