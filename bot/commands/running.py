@@ -18,11 +18,12 @@ def run(config_path: Path, *, shadow: bool) -> None:
     from bot import logs
     from bot.app import App
     from bot.config import BadConfig, Config
-    from bot.slack.socket import wire
     from storage.database import DatabaseAway
     from storage.secrets import WrongKey
 
     config = load_config(config_path)
+    from bot.slack.socket import wire
+
     logs.set_up(config.log.format, config.log.level)
 
     async def work(config: Config) -> None:
