@@ -9,7 +9,7 @@ from intents.reader import read_letter, read_text
 from intents.reading import Fields, Reading, RiskSign, Why
 from intents.rights import CaseReply, Intent, Risk
 
-ASKED = (
+ASKED = b"From: Anna <anna@kundin.example>\nSubject: My account\n\nPlease delete my account and all my data.\n"
     b"From: Anna <anna@kundin.example>\nSubject: My data\n\nPlease send me all the personal data you hold about me.\n"
 )
 
@@ -43,7 +43,7 @@ async def test_a_child_that_understands_reads_as_we_would() -> None:
     assert isinstance(letter, Letter)
     assert reading == read_letter(letter)
     assert reading is not None
-    assert Intent.ACCESS in reading.intents
+    assert Intent.ERASE in reading.intents
 
 
 async def test_a_child_that_only_parses_says_nothing_of_the_meaning() -> None:
