@@ -2,7 +2,8 @@
 
 A letter is marked in doubt before its body goes out. After a crash, or an answer that never came, nobody can tell
 whether it was taken (RFC 1047): neutral letters are sent again under the same Message-ID, letters with personal data
-or an erasure confirmation are held for staff.
+or an erasure confirmation are held for staff. What happened in the world is remembered until it is written down, so
+that a database that goes away after a letter went out does not make it go out again.
 """
 
 import asyncio
@@ -16,9 +17,11 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from bot.desk import Desk
 from bot.grouped import Grouped
 from bot.mail.compose import compose
+from bot.outcomes import Outcome, held_back, sent_line
 from bot.ports import ChatRoom, InDoubt, LettersOut, Refused, StaffRoom, Unreachable
 from bot.tokens import message_id
-from storage import outbox
+from storage import audit, outbox
+from storage.database import DatabaseAway
 from storage.models import OutboxRow
 from storage.tickets import UnknownTicket
 
@@ -47,7 +50,7 @@ class Identity:
 
 @dataclass
 class Deliverer:
-    """Empties the outbox."""
+    """Empties the outbox. One task at a time calls `recover` and `run_once`."""
 
     desk: Desk
     letters: LettersOut
@@ -56,12 +59,14 @@ class Deliverer:
     sender: Identity
     now: Callable[[], datetime]
     doubts: Grouped[str] = field(init=False)
-    dones: Grouped[str] = field(init=False)
+    dones: Grouped[OutboxRow] = field(init=False)
+    _unwritten: dict[str, Outcome] = field(default_factory=dict)
+    _interrupted: bool = False
 
     def __post_init__(self) -> None:
         unit = self.desk.store.database.unit
         self.doubts = Grouped(lambda ids: unit(lambda c: outbox.settle(c, ids, outbox.DOUBT)))
-        self.dones = Grouped(lambda ids: unit(lambda c: outbox.settle(c, ids, outbox.DONE, now=self.now())))
+        self.dones = Grouped(self._finish)
 
     async def recover(self) -> int:
         """After a start: what was claimed is free again, what is in doubt repeated or held; returns how many held."""
@@ -70,31 +75,49 @@ class Deliverer:
         async def work(connection: BaseDBAsyncClient) -> list[OutboxRow]:
             await OutboxRow.filter(state=outbox.SENDING).using_db(connection).update(state=outbox.WAITING)
             doubtful = OutboxRow.filter(state=outbox.DOUBT).using_db(connection)
-            held = await doubtful.filter(holds_data=True)
-            await doubtful.filter(holds_data=True).update(state=outbox.HELD, error="in doubt after a crash")
             await doubtful.filter(holds_data=False).update(state=outbox.WAITING)
-            return held
+            return await doubtful.filter(holds_data=True)
 
         held = await store.database.unit(work)
         for row in held:
-            await self._held(row)
+            await self._write(held_back(row, "in doubt after a crash"))
         return len(held)
 
     async def run_once(self) -> int:
-        """Do what is due; returns how many rows were tried."""
+        """Do what is due; returns how many rows were tried. Raises DatabaseAway; the next call goes on from there."""
+        if self._interrupted:
+            await self._catch_up()
+        try:
+            return await self._run()
+        except BaseException:
+            self._interrupted = True
+            raise
+
+    async def _catch_up(self) -> None:
+        """Write down what became of the rows while the database was away; what was only claimed is free again."""
+        for outcome in list(self._unwritten.values()):
+            await self._write(outcome)
+            del self._unwritten[outcome.row.id]
+        await self.recover()
+        self._interrupted = False
+
+    async def _run(self) -> int:
         mails = await self._take(("mail",))
         others = await self._take(STAFF_KINDS)
         lane = asyncio.Semaphore(AT_ONCE)
 
         async def send(row: OutboxRow) -> None:
             async with lane:
-                await self._guarded(row, self._send)
+                await self._do(row, self._send)
 
         async def show_all() -> None:
             for row in others:
-                await self._guarded(row, self._show)
+                await self._do(row, self._show)
 
-        await asyncio.gather(show_all(), *(send(row) for row in mails))
+        results = await asyncio.gather(show_all(), *(send(row) for row in mails), return_exceptions=True)
+        for result in results:  # raised once all have ended: none of them goes on unseen
+            if isinstance(result, BaseException):
+                raise result
         return len(mails) + len(others)
 
     async def _take(self, kinds: Sequence[str]) -> list[OutboxRow]:
@@ -105,23 +128,58 @@ class Deliverer:
         taken = set(await database.unit(lambda connection: outbox.claim(connection, [row.id for row in rows])))
         return [row for row in rows if row.id in taken]
 
-    async def _guarded(self, row: OutboxRow, do: Callable[[OutboxRow], Awaitable[None]]) -> None:
+    async def _do(self, row: OutboxRow, do: Callable[[OutboxRow], Awaitable[None]]) -> None:
+        """Do one row and write down what became of it."""
+        outcome = self._unwritten[row.id] = await self._outcome(row, do)
+        await self._write(outcome)
+        del self._unwritten[row.id]
+
+    async def _outcome(self, row: OutboxRow, do: Callable[[OutboxRow], Awaitable[None]]) -> Outcome:
         """Do one row. Whatever goes wrong ends in a state of the row, never in silence."""
         try:
             await do(row)
-        except Unreachable as error:
-            await self._later(row, str(error))
+        except (Unreachable, DatabaseAway) as error:  # with the database away before the body, nothing went out
+            return self._later(row, str(error))
         except InDoubt as error:
-            await self._doubtful(row, str(error))
+            return held_back(row, str(error)) if row.holds_data else self._later(row, str(error))
         except Refused as error:
-            await self._failed(row, str(error))
+            return self._failed(row, str(error))
         except UnknownTicket as error:
-            await self._settle(row, outbox.FAILED, str(error))
+            return Outcome(row, outbox.FAILED, str(error))
         except Exception as error:  # noqa: BLE001 - the delivery loop parks what it can't do, with its reason
             _log.exception("delivery", outbox=row.id[:8], kind=row.kind, ticket=row.ticket)
-            await self._failed(row, f"{type(error).__name__}")
-        else:
-            await self.dones.add(row.id)
+            return self._failed(row, type(error).__name__)
+        return Outcome(row, outbox.DONE)
+
+    async def _write(self, outcome: Outcome) -> None:
+        """Write an outcome, and what staff are told of it, in one unit."""
+        row, database = outcome.row, self.desk.store.database
+        if outcome.state == outbox.DONE:
+            return await self.dones.add(row)
+
+        async def settle(connection: BaseDBAsyncClient) -> None:
+            if outcome.until is not None:
+                await outbox.postpone(connection, row.id, outcome.until, outcome.error)
+            else:
+                await outbox.settle(connection, [row.id], outcome.state, error=outcome.error)
+
+        if outcome.note is not None and row.ticket is not None:
+            try:
+                return await self.desk.note(row.ticket, outcome.note, within=settle)
+            except UnknownTicket:  # purged meanwhile: there is nobody left to be told about
+                pass
+        return await database.unit(settle)
+
+    async def _finish(self, rows: Sequence[OutboxRow]) -> None:
+        """Rows are done; that a letter was taken by the other side stands in the log."""
+        now = self.now()
+        mails = [row for row in rows if row.kind == "mail"]
+
+        async def work(connection: BaseDBAsyncClient) -> None:
+            await outbox.settle(connection, [row.id for row in rows], outbox.DONE, now=now)
+            await audit.append(connection, [sent_line(row) for row in mails], now)
+
+        await self.desk.store.database.unit(work)
 
     async def _payload(self, row: OutboxRow) -> dict[str, object]:
         store = self.desk.store
@@ -169,42 +227,17 @@ class Deliverer:
             case _:
                 raise Refused(0, f"nobody does {row.kind}")
 
-    async def _settle(self, row: OutboxRow, state: str, error: str) -> None:
-        await self.desk.store.database.unit(lambda c: outbox.settle(c, [row.id], state, error=error))
-
-    async def _later(self, row: OutboxRow, error: str) -> None:
+    def _later(self, row: OutboxRow, error: str) -> Outcome:
         """Try again with growing pauses; after five days staff are told once."""
         now = self.now()
         if row.kind == "mail" and now - row.created_at > GIVE_UP:
-            return await self._failed(row, f"given up after five days: {error}")
+            return self._failed(row, f"given up after five days: {error}")
         pause = STEPS[min(row.attempts, len(STEPS) - 1)]
-        until = now + timedelta(seconds=pause)
-        await self.desk.store.database.unit(lambda c: outbox.postpone(c, row.id, until, error))
         _log.warning("later", outbox=row.id[:8], kind=row.kind, ticket=row.ticket, seconds=pause, error=error)
-        return None
+        return Outcome(row, outbox.WAITING, error, until=now + timedelta(seconds=pause))
 
-    async def _doubtful(self, row: OutboxRow, error: str) -> None:
-        """The answer to the body never came: repeat what is neutral, hold what is personal."""
-        if row.holds_data:
-            await self._settle(row, outbox.HELD, error)
-            await self._held(row)
-        else:
-            await self._later(row, error)
-
-    async def _held(self, row: OutboxRow) -> None:
-        text = (
-            f"The letter “{row.name}” may have gone out, or not: the connection broke. Look in the Sent folder or ask "
-            f"the person, then `rightsdesk outbox send {row.id[:8]}` or `rightsdesk outbox drop {row.id[:8]}`."
-        )
-        await self._note(row, text)
-
-    async def _failed(self, row: OutboxRow, error: str) -> None:
+    def _failed(self, row: OutboxRow, error: str) -> Outcome:
         """It will not work by trying: staff are told once."""
-        await self._settle(row, outbox.FAILED, error)
         _log.error("failed", outbox=row.id[:8], kind=row.kind, ticket=row.ticket, error=error)
-        if row.kind == "mail":
-            await self._note(row, f"The letter “{row.name}” was refused: the person was not reached.")
-
-    async def _note(self, row: OutboxRow, text: str) -> None:
-        if row.ticket is not None:
-            await self.desk.note(row.ticket, text)
+        note = f"The letter “{row.name}” was refused: the person was not reached." if row.kind == "mail" else None
+        return Outcome(row, outbox.FAILED, error, note=note)

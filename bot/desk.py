@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from bot.saving import PURPOSE, Change, Saver
@@ -15,7 +16,7 @@ from responders.decide import NotNow, decide
 from responders.house import House
 from responders.opening import Request, open_tickets
 from storage.counters import take_numbers
-from storage.database import ChangedMeanwhile
+from storage.database import ChangedMeanwhile, DatabaseAway
 from storage.models import TicketRow
 from storage.store import Store
 
@@ -25,6 +26,7 @@ Within = Callable[[BaseDBAsyncClient], Awaitable[None]]
 """Something to be written in the unit of an event, before the ticket."""
 TRIES = 5
 """How often a decision is taken anew because somebody else was quicker, for events that no person waits for."""
+_log = structlog.get_logger("desk")
 
 
 class WrongCode(Exception):
@@ -166,7 +168,16 @@ class Desk:
         return False
 
     async def note(self, number: int, text: str, *, within: Within | None = None) -> None:
-        """Tell staff something about a ticket that changes nothing in it."""
+        """Tell staff something about a ticket that changes nothing in it. Raises UnknownTicket."""
+        for attempt in range(TRIES):
+            try:
+                return await self._note_once(number, text, within)
+            except ChangedMeanwhile:
+                if attempt == TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _note_once(self, number: int, text: str, within: Within | None) -> None:
         ticket, now = await self.ticket(number), self.now()
         told = stay(ticket, TellStaff(text, loud=True))
 
@@ -187,6 +198,10 @@ class Desk:
                 await self.happen(number, e.TimePassed())
             except (NotNow, ChangedMeanwhile):  # it moved meanwhile: the next tick sees it as it is then
                 continue
+            except DatabaseAway:
+                raise
+            except Exception:  # noqa: BLE001 - one ticket that can't be looked at must not hide those behind it
+                _log.exception("tick", ticket=number)
         return len(numbers)
 
     async def open_of(self, addresses: Sequence[str]) -> dict[str, list[Ticket]]:

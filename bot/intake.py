@@ -23,7 +23,7 @@ from responders.decide import NotNow
 from responders.intake import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route, route
 from responders.law.choose import LawClues, applicable, residence
 from storage.database import DatabaseAway
-from storage.inbox import Incoming, Taken
+from storage.inbox import TOO_BIG, Incoming, Taken
 from storage.tickets import UnknownTicket
 
 BATCH = 100
@@ -39,8 +39,15 @@ _log = structlog.get_logger("intake")
 class MailboxIntake:
     """What the mailbox's thread hands mails to: it returns when they are durably stored (`bot.mail.raw.Intake`)."""
 
-    def __init__(self, desk: Desk, loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:
-        self._desk, self._loop, self._wake = desk, loop, wake
+    def __init__(
+        self,
+        desk: Desk,
+        loop: asyncio.AbstractEventLoop,
+        wake: Callable[[], None],
+        parked: Callable[[str, str], None] = lambda _id, _reason: None,
+    ) -> None:
+        """`parked` is told, in the event loop's thread, the mails that were too big to be taken at all."""
+        self._desk, self._loop, self._wake, self._parked = desk, loop, wake, parked
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         if self._loop.is_closed():
@@ -60,7 +67,9 @@ class MailboxIntake:
         """Store a batch and the position with it, in one unit."""
         store = self._desk.store
         incoming = [incoming_of(mail) for mail in mails]
-        self._run(store.database.unit(lambda connection: store.inbox.store(connection, incoming)))
+        aside = self._run(store.database.unit(lambda connection: store.inbox.store(connection, incoming)))
+        for id_ in aside:
+            self._loop.call_soon_threadsafe(self._parked, id_, TOO_BIG)
         self._loop.call_soon_threadsafe(self._wake)
 
     def moved(self, account: str, mailbox: str, uidvalidity: int, last_uid: int) -> None:

@@ -46,10 +46,9 @@ class Saver:
     async def save(self, connection: BaseDBAsyncClient, changes: Sequence[Change], now: datetime) -> None:
         """Write tickets, effects and log lines inside the caller's unit. Raises ChangedMeanwhile."""
         keys = await self.store.tickets.add(connection, [c.decision.ticket for c in changes if c.before is None])
-        for change in changes:
-            if change.before is not None:
-                after = change.decision.ticket
-                keys[after.number] = await self.store.tickets.change(connection, change.before, after)
+        moved = [(c.before, c.decision.ticket) for c in changes if c.before is not None]
+        for before, after in sorted(moved, key=lambda pair: pair[0].number):  # one order, so that no two units wait
+            keys[after.number] = await self.store.tickets.change(connection, before, after)  # for each other
         writing = await self._writing(connection, changes, now)
         for change in changes:
             for effect in change.decision.effects:
@@ -164,10 +163,11 @@ class Writing:
 
     async def suppress(self, connection: BaseDBAsyncClient, ticket: Ticket, kind: str) -> None:
         """Put the writer's address, and the one the letter names, on the list of those who get no more."""
-        for address in {a for a in (ticket.person.address, ticket.person.named) if a}:
-            id_ = f"{self.saver.store.keeper.address_hash(address)}:{kind}"
-            if not await SuppressedRow.filter(id=id_).using_db(connection).exists():
-                await SuppressedRow.create(id=id_, since=self.now, ticket=ticket.number, using_db=connection)
+        hashed, number = self.saver.store.keeper.address_hash, ticket.number
+        ids = sorted({f"{hashed(a)}:{kind}" for a in (ticket.person.address, ticket.person.named) if a})
+        rows = [SuppressedRow(id=id_, since=self.now, ticket=number) for id_ in ids]
+        if rows:
+            await SuppressedRow.bulk_create(rows, using_db=connection, ignore_conflicts=True)
 
 
 def line_of(change: Change) -> audit.Line:

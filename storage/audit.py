@@ -1,21 +1,25 @@
 """The append-only log: every event and effect, without bodies, each line's hash covering the one before.
 
-`hash = SHA-256(before | seq | at | ticket | kind | by | facts)`, so a changed, removed or inserted line shows.
+`hash = SHA-256(JSON [before, seq, at, ticket, kind, by, facts])`, so a changed, removed or inserted line shows; `at` is
+in UTC to the microsecond, which both engines keep. A log cut short at its end shows by the counter, and one that was
+written anew from some line on by its heads, which are written down elsewhere (`storage.ledger`).
 """
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from storage.counters import take_numbers
+from storage.counters import last_number, take_numbers
 from storage.models import AuditRow
 
 FIRST = "0" * 64
 CHUNK = 1000
+KIND, BY = 40, 80
+"""The widths of the columns, in characters; longer names are cut, not refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,21 @@ class Line:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
+def facts_text(line: Line) -> str:
+    """The facts as they are stored and hashed: ASCII, so that no database changes a sign of them."""
+    return json.dumps(dict(line.facts), sort_keys=True, separators=(",", ":"))
+
+
 def line_hash(before: str, seq: int, at: datetime, line: Line) -> str:
     """The hash of a line, in 64 hex digits."""
-    facts = json.dumps(dict(line.facts), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    text = "\x1f".join((before, str(seq), at.isoformat(), str(line.ticket or ""), line.kind, line.by, facts))
+    utc = at.astimezone(UTC).isoformat(timespec="microseconds")
+    text = json.dumps([before, seq, utc, line.ticket, line.kind, line.by, facts_text(line)])
     return sha256(text.encode()).hexdigest()
+
+
+def fitting(line: Line) -> Line:
+    """The line as its columns hold it on both engines: cut to width, without NUL."""
+    return Line(line.kind[:KIND], line.by.replace("\0", "")[:BY], line.ticket, line.facts)
 
 
 async def append(connection: BaseDBAsyncClient, lines: Sequence[Line], now: datetime) -> None:
@@ -43,14 +57,11 @@ async def append(connection: BaseDBAsyncClient, lines: Sequence[Line], now: date
     last = await AuditRow.filter(seq=first - 1).using_db(connection).first()
     before = last.hash if last else FIRST
     rows = []
-    for seq, line in enumerate(lines, first):
-        facts = json.dumps(dict(line.facts), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    for seq, given in enumerate(lines, first):
+        line = fitting(given)
         done = line_hash(before, seq, now, line)
-        rows.append(
-            AuditRow(
-                seq=seq, at=now, ticket=line.ticket, kind=line.kind, by=line.by, facts=facts, before=before, hash=done
-            )
-        )
+        values = {"kind": line.kind, "by": line.by, "ticket": line.ticket, "facts": facts_text(line)}
+        rows.append(AuditRow(seq=seq, at=now, before=before, hash=done, **values))
         before = done
     await AuditRow.bulk_create(rows, using_db=connection)
 
@@ -68,12 +79,31 @@ async def every(ticket: int | None = None) -> AsyncIterator[AuditRow]:
         last = rows[-1].seq
 
 
-async def first_broken() -> tuple[int | None, int]:
-    """(number of the first line that does not fit, or None; how many lines were checked)."""
-    before, checked, expected = FIRST, 0, 1
+async def head() -> tuple[int, str]:
+    """Number and hash of the newest line; (0, FIRST) of an empty log."""
+    row = await AuditRow.all().order_by("-seq").first()
+    return (row.seq, row.hash) if row else (0, FIRST)
+
+
+async def first_broken(heads: Mapping[int, str] | None = None) -> tuple[int | None, int]:
+    """(number of the first line that does not fit or is missing, or None; how many lines before it are whole).
+
+    `heads` are the hashes that lines had when they were written down outside of the database.
+    """
+    before, checked, known = FIRST, 0, dict(heads or {})
     async for row in every():
-        line = Line(row.kind, row.by, row.ticket, json.loads(row.facts))
-        if row.seq != expected or row.before != before or row.hash != line_hash(before, row.seq, row.at, line):
-            return row.seq, checked
-        before, checked, expected = row.hash, checked + 1, expected + 1
-    return None, checked
+        fits = row.seq == checked + 1 and row.before == before and row.hash == hash_of(row)
+        if not fits or known.get(row.seq, row.hash) != row.hash:
+            return checked + 1, checked
+        before, checked = row.hash, checked + 1
+    expected = max([await last_number("audit"), *known])
+    return (None if checked >= expected else checked + 1), checked
+
+
+def hash_of(row: AuditRow) -> str | None:
+    """The hash that a row should have; None where its facts can't even be read."""
+    try:
+        facts = json.loads(row.facts)
+    except ValueError:
+        return None
+    return line_hash(row.before, row.seq, row.at, Line(row.kind, row.by, row.ticket, facts))

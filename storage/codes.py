@@ -55,7 +55,8 @@ class Codes:
 
         Must be committed before `compare`, so that a kill gives no try back. None: no live code or no try left.
         """
-        row = await CodeRow.filter(ticket=ticket, state=LIVE, expires_at__gt=now).using_db(connection).first()
+        live = CodeRow.filter(ticket=ticket, state=LIVE, expires_at__gt=now).using_db(connection)
+        row = await live.order_by("-issued_at").first()
         if row is None:
             return None
         free = CodeRow.filter(id=row.id, state=LIVE, tries__lt=TRIES).using_db(connection)

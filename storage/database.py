@@ -8,30 +8,33 @@ import asyncio
 import contextvars
 import fcntl
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
-from tortoise.exceptions import BaseORMException, DBConnectionError
 from tortoise.migrations.api.migrate import migrate
-from tortoise.transactions import in_transaction
+
+from storage.trouble import ChangedMeanwhile, DatabaseAway, named
+from storage.units import transaction
+
+__all__ = ["ChangedMeanwhile", "Database", "DatabaseAway", "engine_of", "settings_for", "sqlite_path"]
 
 T = TypeVar("T")
 
-SQLITE_OPTIONS = "?busy_timeout=5000&synchronous=FULL&secure_delete=ON"
+SQLITE = {"busy_timeout": 5000, "synchronous": "FULL", "secure_delete": "ON"}
+MIGRATING = {"busy_timeout": 5000, "synchronous": "FULL", "foreign_keys": "OFF"}
+"""The ORM rebuilds tables by DROP TABLE, which would delete their child rows; the pragma is a no-op in a transaction,
+so it is set on connecting."""
+ANSWER_SECONDS = 30
+"""How long PostgreSQL may take for one statement, so that a dead network is noticed. Migrations may take longer."""
 SCHEMA_LOCK = 7_261_001
 """The advisory lock under which PostgreSQL's schema is migrated."""
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else changed the row first: load again and decide again."""
-
-
-class DatabaseAway(Exception):
-    """The database can't be reached, is full or is not ours to write; the message says which and what to do."""
 
 
 def engine_of(url: str) -> str:
@@ -50,12 +53,30 @@ def sqlite_path(url: str) -> Path:
     return Path(url.removeprefix("sqlite://").partition("?")[0])
 
 
-def settings_for(url: str, *, options: str = SQLITE_OPTIONS) -> dict[str, object]:
+def settings_for(url: str, *, migrating: bool = False) -> dict[str, Any]:
     """The ORM's settings. The connection is named after its engine: the ORM caches SQL per connection name."""
     engine = engine_of(url)
-    address = f"sqlite://{sqlite_path(url)}{options}" if engine == "sqlite" else "asyncpg://" + url.partition("://")[2]
+    if engine == "sqlite":
+        credentials = {"file_path": str(sqlite_path(url)), **(MIGRATING if migrating else SQLITE)}
+        connection: dict[str, Any] = {"engine": "tortoise.backends.sqlite", "credentials": credentials}
+    else:
+        connection = dict[str, Any](expand_db_url("asyncpg://" + url.partition("://")[2]))
+        if not migrating:
+            connection["credentials"].setdefault("command_timeout", ANSWER_SECONDS)
     app = {"models": ["storage.models"], "default_connection": engine, "migrations": "storage.migrations"}
-    return {"connections": {engine: address}, "apps": {"storage": app}, "use_tz": True, "timezone": "UTC"}
+    return {"connections": {engine: connection}, "apps": {"storage": app}, "use_tz": True, "timezone": "UTC"}
+
+
+@asynccontextmanager
+async def schema_lock(credentials: dict[str, Any]) -> AsyncIterator[None]:
+    """Hold PostgreSQL's schema for oneself, by a connection of its own: the ORM closes its own when it migrates."""
+    known = ("host", "port", "user", "password", "database", "ssl")
+    raw = await asyncpg.connect(**{key: credentials[key] for key in known if key in credentials})
+    try:
+        await raw.execute("SELECT pg_advisory_lock($1)", SCHEMA_LOCK)
+        yield
+    finally:
+        await raw.close()
 
 
 class Database:
@@ -75,9 +96,12 @@ class Database:
             if writing:
                 await self._inside(self._migrate)
             await self._inside(self._connect)
-        except (BaseORMException, OSError) as error:
+        except BaseException as error:
             await self.close()
-            raise DatabaseAway(f"the database can't be opened: {error}") from error
+            away = named(error)
+            if away is None:
+                raise
+            raise DatabaseAway(f"the database can't be opened: {away}") from error
 
     def _open_file(self, *, writing: bool) -> None:
         path = sqlite_path(self.url)
@@ -108,27 +132,23 @@ class Database:
             raise DatabaseAway("SQLite is not set to synchronous=FULL: a power cut could lose letters")
 
     async def _migrate(self) -> None:
-        """Every migration that is not yet applied. Foreign keys are off on SQLite meanwhile: the ORM rebuilds tables
-        by DROP TABLE, which would delete their child rows."""
-        config = settings_for(self.url, options="?busy_timeout=5000&foreign_keys=OFF")
+        """Every migration that is not yet applied, and the indexes that a rebuild of a table has dropped."""
+        config = settings_for(self.url, migrating=True)
         try:
-            await Tortoise.init(config=config)
             if self.engine == "postgres":
-                connection = get_connection("postgres")
-                async with connection.acquire_connection() as raw:
-                    await raw.execute(f"SELECT pg_advisory_lock({SCHEMA_LOCK})")
-                    try:
-                        await migrate(config=config)
-                    finally:
-                        await raw.execute(f"SELECT pg_advisory_unlock({SCHEMA_LOCK})")
-            else:
-                await migrate(config=config)
-                broken = await get_connection("sqlite").execute_query_dict("PRAGMA foreign_key_check")
-                if broken:
-                    raise DatabaseAway(f"after migrating, {len(broken)} rows point to rows that are gone")
-            await Tortoise.generate_schemas(safe=True)
+                async with schema_lock(config["connections"]["postgres"]["credentials"]):
+                    await self._bring_up(config)
+                return
+            await self._bring_up(config)
+            broken = await get_connection("sqlite").execute_query_dict("PRAGMA foreign_key_check")
+            if broken:
+                raise DatabaseAway(f"after migrating, {len(broken)} rows point to rows that are gone")
         finally:
             await Tortoise.close_connections()
+
+    async def _bring_up(self, config: dict[str, Any]) -> None:
+        await migrate(config=config)
+        await Tortoise.generate_schemas(safe=True)
 
     async def close(self) -> None:
         """Finish what was begun and let go of the file."""
@@ -142,11 +162,12 @@ class Database:
     async def unit(self, work: Callable[[BaseDBAsyncClient], Awaitable[T]]) -> T:
         """Run `work` in a transaction: everything or nothing. If the caller is cancelled the unit still ends.
 
-        `work` may await the database only: no network, no gather, no task of its own. Raises DatabaseAway.
+        `work` may await the database only: no network, no gather, no task of its own. Raises DatabaseAway, and
+        ChangedMeanwhile where PostgreSQL lets one of two writers give way.
         """
 
         async def whole() -> T:
-            async with in_transaction() as connection:
+            async with transaction() as connection:
                 return await work(connection)
 
         return await self._shielded(whole)
@@ -159,8 +180,11 @@ class Database:
         async def guarded() -> T:
             try:
                 return await work()
-            except (DBConnectionError, OSError) as error:
-                raise DatabaseAway(f"the database does not answer: {error}") from error
+            except Exception as error:
+                word = named(error)
+                if word is None:
+                    raise
+                raise word from error
 
         task = asyncio.get_running_loop().create_task(guarded(), context=self._context.copy())
         self._running.add(task)

@@ -7,11 +7,13 @@ from hashlib import sha256
 from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import F
 
 from storage.models import InboxRow, PositionRow
 from storage.secrets import Keeper, new_key, seal, unseal
 
 NEW, LEFT, OURS, PARKED = "new", "left", "ours", "parked"
+TOO_BIG = "too big to be read, or could not be fetched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Inbox:
         for mail in mails:
             if mail.place in known:
                 continue
+            known.add(mail.place)
             rows.append(row := self._row(mail))
             if row.state == PARKED:
                 parked.append(row.id)
@@ -112,7 +115,7 @@ class Inbox:
             received_at=mail.received_at,
             size=mail.size,
             digest=self._digest(mail),
-            reason=None if mail.raw is not None else "too big to be read, or could not be fetched",
+            reason=None if mail.raw is not None else TOO_BIG,
         )
         if mail.raw is not None:
             key = new_key()
@@ -156,10 +159,8 @@ class Inbox:
 
     async def tried(self, id_: str) -> int:
         """Count an attempt that ended badly; returns how many there were."""
-        row = await InboxRow.get(id=id_)
-        row.attempts += 1
-        await row.save(update_fields=["attempts"])
-        return row.attempts
+        await InboxRow.filter(id=id_).update(attempts=F("attempts") + 1)
+        return (await InboxRow.get(id=id_).only("id", "attempts")).attempts
 
     async def unmarked(self, limit: int = 500) -> list[InboxRow]:
         """Mails that are ours and not yet marked so in the mailbox."""
@@ -175,6 +176,8 @@ class Inbox:
         return await InboxRow.filter(state=PARKED).order_by("received_at").limit(limit)
 
     async def again(self, id_: str) -> bool:
-        """Read a parked mail once more; False if there is none of that id."""
-        found = InboxRow.filter(id__startswith=id_, state=PARKED, mail__isnull=False)
-        return await found.update(state=NEW, attempts=0) > 0
+        """Read a parked mail once more; False if the beginning `id_` fits none, or more than one."""
+        fitting = await InboxRow.filter(id__startswith=id_, state=PARKED, mail__isnull=False).only("id").limit(2)
+        if len(fitting) != 1:
+            return False
+        return await InboxRow.filter(id=fitting[0].id, state=PARKED).update(state=NEW, attempts=0) == 1

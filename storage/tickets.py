@@ -1,4 +1,4 @@
-"""Tickets, stored: the state as JSON, the person sealed under the ticket's own key."""
+"""Tickets, stored: what a person could be known by sealed under the ticket's own key, the rest as plain JSON."""
 
 import json
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from typing import Any
 from pydantic import TypeAdapter
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from responders.case.ticket import Person, Ticket
+from responders.case.ticket import Ticket
 from storage.database import ChangedMeanwhile
 from storage.models import TicketRow
 from storage.secrets import Keeper, new_key, seal, unseal
 
 _TICKET = TypeAdapter(Ticket)
-_PERSON = TypeAdapter(Person)
-PURGED = Person(name="(purged)")
+SEALED = frozenset({"person", "why", "data", "tasks", "marks", "assigned_to"})
+"""Fields that hold words of the person, of their letter or of staff."""
 
 
 class UnknownTicket(Exception):
@@ -33,7 +33,6 @@ class Tickets:
 
     def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
-        self._keys: dict[int, bytes] = {}
 
     def key_of(self, row: TicketRow) -> bytes | None:
         """The ticket's own key; None once it was purged."""
@@ -42,17 +41,17 @@ class Tickets:
         return self.keeper.unwrap(row.wrapped_key, place(row.number))
 
     def ticket_of(self, row: TicketRow) -> Ticket:
-        """The ticket of a row, with its person; a purged one has none."""
-        state = json.loads(row.state)
+        """The ticket of a row; a purged one has no person and no words. Raises WrongKey."""
+        state = {"person": {}, **json.loads(row.state)}
         key = self.key_of(row)
-        state["person"] = {}
         if key is not None and row.sealed is not None:
-            state["person"] = json.loads(unseal(key, row.sealed, place(row.number)))
+            state |= json.loads(unseal(key, row.sealed, place(row.number)))
         return replace(_TICKET.validate_python(state, strict=False), version=row.version)
 
     def fields_of(self, ticket: Ticket, key: bytes) -> dict[str, Any]:
         """The columns of a ticket."""
-        state = _TICKET.dump_json(ticket, exclude={"person"}).decode()
+        state = _TICKET.dump_json(ticket, exclude=set(SEALED)).decode()
+        sealed = _TICKET.dump_json(ticket, include=set(SEALED))
         person, hashed = ticket.person, self.keeper.address_hash
         return {
             "version": ticket.version,
@@ -68,7 +67,7 @@ class Tickets:
             "look_again_at": ticket.look_again_at,
             "closed_at": ticket.closed_at,
             "state": state,
-            "sealed": seal(key, _PERSON.dump_json(person), place(ticket.number)),
+            "sealed": seal(key, sealed, place(ticket.number)),
         }
 
     def thread_hash(self, channel: str, ts: str) -> str:
@@ -102,10 +101,12 @@ class Tickets:
         return key
 
     async def load(self, number: int) -> Ticket:
-        """One ticket. Raises UnknownTicket."""
+        """One ticket. Raises UnknownTicket, also where it was purged."""
         row = await TicketRow.filter(number=number).first()
         if row is None:
             raise UnknownTicket(f"there is no ticket {number}")
+        if row.wrapped_key is None:
+            raise UnknownTicket(f"ticket {number} was purged: only its dates and its outcome are left")
         return self.ticket_of(row)
 
     async def key(self, number: int) -> bytes | None:
