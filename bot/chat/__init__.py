@@ -1,0 +1,1 @@
+"""The customers' channel: requests written there, answered in the thread by fixed sentences."""
