@@ -1,13 +1,15 @@
 """What a law sets for one request: looks the rule of the day up, and has it counted."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from responders.law.counting import earliest_date, zone
 from responders.law.dates import Deadlines, Step
 from responders.law.happenings import happenings
 from responders.law.names import law_named
-from responders.law.regime import Law, Right, Rule
+from responders.law.regime import Count, Law, Right, Rule
 from responders.law.sheet import Sheet
 
 __all__ = ["Deadlines", "NoSuchRight", "Step", "deadlines", "gives"]
@@ -40,8 +42,35 @@ def deadlines(
     zones = [zone(controller_tz), *([zone(subject_tz)] if subject_tz else [])]
     law, receipt = law_named(regime), earliest_date(received, zones)
     rule = _rule_of(law, right, receipt)
+    if not events and verified is None and not (rule.period and rule.period.count is Count.HOURS):
+        same_day = _of_the_day(
+            law.name, right, receipt, country, subject_tz=subject_tz, controller_tz=controller_tz, extension=extension
+        )
+        return replace(same_day, received=received.astimezone(UTC))
     sheet = Sheet(law, rule, right, country, zones, happenings(events, verified, zones), receipt, received)
     return sheet.deadlines(extension=extension, verified=verified)
+
+
+@lru_cache(maxsize=2048)
+def _of_the_day(
+    regime: str,
+    right: Right,
+    receipt: date,
+    country: str | None,
+    *,
+    subject_tz: str | None,
+    controller_tz: str,
+    extension: bool,
+) -> Deadlines:
+    """The same for every request of one day where nothing has happened yet and no hours are counted; all but its
+    `received`. Kept, because a full mailbox asks for it a thousand times."""
+    zones = [zone(controller_tz), *([zone(subject_tz)] if subject_tz else [])]
+    law = law_named(regime)
+    received = datetime.combine(receipt, datetime.min.time(), zones[0])
+    sheet = Sheet(
+        law, _rule_of(law, right, receipt), right, country, zones, happenings({}, None, zones), receipt, received
+    )
+    return sheet.deadlines(extension=extension, verified=None)
 
 
 def gives(regime: str, right: Right, day: date) -> bool:
