@@ -33,7 +33,7 @@ run: .venv/.runtime ## the bot, with config.toml
 	@$(BIN)/rightsdesk run -c config.toml
 
 test: .venv/.dev lint ## lint, types, house rules and every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/.dev ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

@@ -1,33 +1,36 @@
 """The app: builds every part once, starts them, and stops them within ten seconds."""
 
 import asyncio
-import base64
-import binascii
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.clock import Clock
 from bot.config import BadConfig, Config
+from bot.configured import house_of, imap_settings, limits_of, master_key, policy_of, smtp_settings
 from bot.deliver import Deliverer, Identity
 from bot.desk import Desk
-from bot.intake import MailboxIntake, Reader
-from bot.limits import Limits
+from bot.health import Health, HealthServer, tell_systemd, watchdog
+from bot.intake import MailboxIntake, Reader, quoted
 from bot.loops import Loop
 from bot.mail.mailbox import Mailbox
 from bot.mail.parsing import ParserPool
 from bot.mail.raw import MailKey
-from bot.mail.settings import ImapSettings, SmtpSettings
 from bot.mail.smtp import Outbound
 from bot.ports import ChatRoom, LettersOut, Refused, StaffRoom, Unreachable
 from bot.saving import Saver
 from intents.policy import Policy
 from intents.reader import read_letter
-from responders.house import House, Processor
+from intents.reading import Reading
 from storage.counters import first_start
 from storage.store import Store, open_store
+
+if TYPE_CHECKING:
+    from bot.slack.door import SlackDoor
 
 TICK_SECONDS = 30.0
 IDLE_SECONDS = 5.0
@@ -37,90 +40,6 @@ _log = structlog.get_logger("app")
 def utc_now() -> datetime:
     """The machine's clock, in UTC."""
     return datetime.now(UTC)
-
-
-def master_key(config: Config) -> bytes:
-    """The master key: 32 bytes, written in base64. Raises BadConfig."""
-    text = config.database.master_key.get_secret_value()
-    try:
-        key = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != 32:
-        raise BadConfig(
-            "database.master_key: needs 32 bytes in base64; make one with `rightsdesk keys new`, and set "
-            "RIGHTSDESK_DATABASE__MASTER_KEY or database.master_key_file"
-        )
-    return key
-
-
-def house_of(config: Config) -> House:
-    """What the core needs of the configuration."""
-    company, answers = config.company, config.answers
-    own = {config.smtp.from_address, config.mailbox.user, company.contact}
-    return House(
-        company=company.name,
-        postal_address=company.postal_address,
-        contact=company.contact,
-        controller_tz=company.timezone,
-        processors=tuple(Processor(p.name, p.holds, p.how) for p in config.processors),
-        erase_wait=timedelta(hours=config.times.erase_wait),
-        code_valid=timedelta(hours=config.times.code_valid),
-        own_addresses=frozenset(address.casefold() for address in own if "@" in address),
-        regimes=company.regimes,
-        facts={key: str(value) for key, value in answers.model_dump().items()},
-    )
-
-
-def policy_of(config: Config) -> Policy | None:
-    """The company's policy, parsed. Raises BadConfig."""
-    path = config.company.policy_file
-    if path is None:
-        return None
-    try:
-        return Policy.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(f"company.policy_file: {path} can't be read: {error}") from None
-
-
-def imap_settings(config: Config, first_day: date) -> ImapSettings:
-    """The mailbox's settings. Mail from before the day of the first start is not read, unless `since` says so."""
-    box = config.mailbox
-    return ImapSettings(
-        host=box.host,
-        port=box.port,
-        user=box.user,
-        password=box.password.get_secret_value(),
-        security=box.security,
-        mailbox=box.folder,
-        account=box.account,
-        idle_seconds=box.idle_seconds,
-        poll_seconds=box.poll_seconds,
-        poll_ms=box.poll_ms,
-        keyword=box.keyword,
-        move_to=box.move_to,
-        since=box.since or first_day,
-    )
-
-
-def smtp_settings(config: Config) -> SmtpSettings:
-    """The sending server's settings."""
-    smtp = config.smtp
-    return SmtpSettings(
-        host=smtp.host,
-        port=smtp.port,
-        sender=smtp.from_address if smtp.envelope_from is None else smtp.envelope_from,
-        security=smtp.security,
-        user=smtp.user,
-        password=smtp.password.get_secret_value() or None,
-        connections=smtp.connections,
-    )
-
-
-def limits_of(config: Config) -> Limits:
-    """How many automatic letters may go out."""
-    limits = config.limits
-    return Limits(limits.answers_per_sender_per_day, limits.answers_per_ticket_per_day, limits.answers_per_hour)
 
 
 @dataclass
@@ -141,6 +60,8 @@ class App:
     reading: Loop = field(init=False)
     delivering: Loop = field(init=False)
     clock: Clock = field(init=False)
+    slack: "SlackDoor | None" = None
+    health: HealthServer | None = None
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     @classmethod
@@ -167,6 +88,26 @@ class App:
         self.delivering = Loop("delivering", self._deliver, idle=IDLE_SECONDS, trouble=self.announce)
         self.clock = Clock({"look again": (TICK_SECONDS, self.desk.tick)})
 
+    def open_slack(self, *, seconds: Callable[[], float] = time.monotonic, ping_interval: float = 10.0) -> "SlackDoor":
+        """Build Slack's doors as configured; `start` connects them. Imported here: Slack is half of all imports."""
+        from bot.slack.door import open_door
+
+        self.slack = open_door(
+            self.config.slack,
+            self.desk,
+            now=self.now,
+            read=read_letter,
+            answer=self.answer,
+            seconds=seconds,
+            ping_interval=ping_interval,
+        )
+        self.staff, self.chat = self.slack.staff, self.slack.chat
+        return self.slack
+
+    def answer(self, reading: Reading) -> str:
+        """The policy's own words that answer a question; "" where no match is clear."""
+        return quoted(self.policy, reading) if self.policy is not None else ""
+
     async def _deliver(self) -> int:
         return await self.deliverer.run_once() if self.deliverer else 0
 
@@ -187,11 +128,36 @@ class App:
             self.mailbox = Mailbox(settings, intake, clock=self.now)
             self.mailbox.start()
             await self.mark_again()
+        if self.slack is not None:
+            await self.slack.start()
+        await self._watch()
         _log.info("started", held=held)
+
+    async def _watch(self) -> None:
+        """Health on loopback if asked for, and systemd's watchdog if there is one."""
+        health = Health(
+            self.store,
+            self.now,
+            lambda: self.mailbox.state if self.mailbox else None,
+            lambda: self.slack.line.down_for if self.slack else None,
+        )
+        if self.config.health.port is not None:
+            self.health = HealthServer(health, self.config.health.port)
+            try:
+                await self.health.start()
+            except OSError as error:
+                raise BadConfig(f"health.port: {self.config.health.port} can't be used: {error.strerror}") from None
+        tell_systemd("READY=1")
+        self._in_background(watchdog(health.problems))
 
     async def stop(self) -> None:
         """Stop taking mail, finish what is under way, let go of everything."""
+        tell_systemd("STOPPING=1")
         self.clock.stop()
+        if self.slack is not None:
+            await self.slack.stop()
+        if self.health is not None:
+            await self.health.stop()
         if self.mailbox is not None:
             await asyncio.to_thread(self.mailbox.stop)
         await self.reading.stop()
@@ -220,7 +186,10 @@ class App:
 
     def announce(self, text: str) -> None:
         """Tell staff something about the house itself, without waiting for it."""
-        task = asyncio.get_running_loop().create_task(self._announce(text))
+        self._in_background(self._announce(text))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 

@@ -159,6 +159,12 @@ class LogSection(Section):
     level: Literal["DEBUG", "INFO", "WARNING"] = "INFO"
 
 
+class HealthSection(Section):
+    """/healthz and /metrics, on loopback only."""
+
+    port: int | None = Field(default=None, ge=1, le=65535)
+
+
 class Config(BaseSettings):
     """The whole configuration. Environment variables (RIGHTSDESK_SMTP__PASSWORD) go before files and the TOML."""
 
@@ -179,6 +185,7 @@ class Config(BaseSettings):
     times: Times = Times()
     limits: Limits = Limits()
     log: LogSection = LogSection()
+    health: HealthSection = HealthSection()
     processors: tuple[ProcessorSection, ...] = ()
 
     @classmethod

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.app import house_of, imap_settings, master_key, policy_of, smtp_settings
+from bot.configured import house_of, imap_settings, master_key, policy_of, smtp_settings
 from bot.commands.common import config_option, load_config
 from bot.config import BadConfig, Config
 from bot.mail.probe import probe_imap, probe_smtp

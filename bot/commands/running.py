@@ -22,22 +22,20 @@ def run(config_path: Path, *, shadow: bool) -> None:
     from storage.secrets import WrongKey
 
     config = load_config(config_path)
-    from bot.slack.socket import wire
-
     logs.set_up(config.log.format, config.log.level)
 
     async def work(config: Config) -> None:
         app = await App.build(config, shadow=shadow)
-        slack = await wire(app)
+        app.open_slack()
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopping.set)
-        await app.start()
-        await slack.start()
-        await stopping.wait()
-        await slack.stop()
-        await app.stop()
+        try:
+            await app.start()
+            await stopping.wait()
+        finally:
+            await app.stop()
 
     try:
         asyncio.run(work(config))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from bot.app import master_key
+from bot.configured import master_key
 from bot.commands.common import Plain, config_option, load_config
 from bot.config import BadConfig
 from responders.case.ticket import Status, Ticket

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import house_of, master_key
+from bot.configured import house_of, master_key
 from bot.config import BadConfig, load
 from bot.rehearsal import unfilled
 from intents.rights import Intent
