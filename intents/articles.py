@@ -47,10 +47,10 @@ def laws(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_LAW_NAMES[match.group(1)] for match in _NAME.finditer(folded)))
 
 
-def articles(folded: str, named: tuple[str, ...]) -> list[Article]:
-    """The articles of data protection law in a folded text; plain "Art. 17" counts only where such a law is named."""
+def articles(folded: str, *, certain: bool) -> list[Article]:
+    """The articles of data protection law in a folded text; plain "Art. 17" counts only where `certain` says so."""
     found = [_section(match) for match in _SECTION.finditer(folded)]
-    if "gdpr" in named or "uk_gdpr" in named:
+    if certain:
         found += [_gdpr(match) for regex in (_ARTICLE, _FINNISH) for match in regex.finditer(folded)]
     return [article for article in found if article is not None]
 

@@ -107,12 +107,14 @@ class Lexicon:
     def _exact(self, word: str) -> Entry:
         whole = self._whole.get(word)
         stem, cut = self._stem_of(word)
-        if whole is not None:
+        if whole is not None and whole.ideas:
             return whole if stem is NOTHING else Entry(whole.ideas, whole.patterns + stem.patterns)
         end = self._end_of(word, cut)
-        if stem is NOTHING:
-            return end
-        return stem if end is NOTHING else Entry(stem.ideas | end.ideas, stem.patterns + end.patterns)
+        parts = [part for part in (whole, stem, end) if part is not None and part is not NOTHING]
+        if len(parts) < 2:
+            return parts[0] if parts else NOTHING
+        patterns = tuple(pattern for part in parts for pattern in part.patterns)
+        return Entry(stem.ideas | end.ideas, tuple(sorted(patterns, key=lambda p: -p.size)))
 
     def _stem_of(self, word: str) -> tuple[Entry, int]:
         for length in range(min(len(word), self._longest), 1, -1):

@@ -31,6 +31,7 @@ DOUBTED = 40
 """A right with at least this score that is not decided makes the reading unsure."""
 READ_AT_MOST = 60_000
 """Characters of newly typed text that are read; nobody writes a longer request."""
+_DATA = frozenset(("data", "personal", "privacy", "law"))
 _PHRASE_WORDS = 12
 _PHRASE_ALIKE = 88
 
@@ -65,9 +66,10 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
     drafts = [_draft(folded, load(language)) for language in _worth_trying(guesses)]
     draft = max(drafts, key=_Draft.worth)
     named = laws(folded)
-    findings = [*draft.findings, *_by_article(articles(folded, named), draft)]
+    about_data = any(not sentence.ideas.isdisjoint(_DATA) for sentence in draft.sentences)
+    findings = [*draft.findings, *_by_article(articles(folded, certain=bool(named) or about_data), draft)]
     scores = _scores(findings)
-    reply = case_reply(text, draft.sentences, asks_right=any(scores.get(i, 0) >= DECIDED for i in RIGHTS))
+    reply = case_reply(text, draft.sentences, asks_right=any(scores[i] >= DECIDED for i in RIGHTS))
     reading = Reading(
         language=guesses[0][0] if guesses and guesses[0][1] > 0.3 else UNDETERMINED,
         intents=(Intent.OTHER,),

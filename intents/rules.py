@@ -39,16 +39,26 @@ def weigh(score: int, mood: Mood) -> int:
 
 def erase(clause: Clause, mood: Mood) -> Iterator[Finding]:
     """GDPR art. 17, CCPA 1798.105: data, account or person to disappear."""
+    if clause.has("undelete"):
+        return
     for hit in clause.of("forget")[:3]:
         if not negated(clause, hit) and not clause.has("list", "right_list"):
             yield found(clause, Intent.ERASE, weigh(SURE, mood), hit)
     for hit in clause.of("delete")[:4]:
         if not negated(clause, hit):
             yield from _deletion(clause, mood, hit)
-    if (pair := clause.near("close", "account")) and not negated(clause, pair[0]) and not clause.has("plan"):
+    pair = clause.near("close", "account")
+    if pair and not negated(clause, pair[0]) and not clause.has("plan") and not _theirs(clause, pair[1]):
         yield found(clause, Intent.ERASE, weigh(LIKELY + 4, mood), *pair)
     if pair := _unwanted(clause):
         yield found(clause, Intent.ERASE, weigh(LIKELY, mood), *pair)
+
+
+def _theirs(clause: Clause, target: Hit) -> bool:
+    """ "your data" in a letter to the company is not the writer's: newsletters and fraud speak so."""
+    if target.idea not in ("data", "account", "record") or clause.has("me", "my", "about_me", "i"):
+        return False
+    return any(0 <= target.first - hit.last <= 2 for hit in clause.of("you"))
 
 
 def _deletion(clause: Clause, mood: Mood, verb: Hit) -> Iterator[Finding]:
@@ -62,6 +72,8 @@ def _deletion(clause: Clause, mood: Mood, verb: Hit) -> Iterator[Finding]:
             yield found(clause, Intent.ERASE, weigh(MAYBE, mood), verb)
         elif mood.wish and not clause.has("item", "plan", "order"):
             yield found(clause, Intent.ERASE, weigh(DOUBT, mood), verb)
+        return
+    if _theirs(clause, target):
         return
     item = _nearest(clause, verb, ("item", "order", "plan"))
     if (
@@ -96,28 +108,29 @@ def _gap(one: Hit, other: Hit) -> int:
 
 
 def _unwanted(clause: Clause) -> tuple[Hit, Hit] | None:
-    """ "I don't want you to keep my data", "no longer want an account"."""
-    if not clause.has("neg", "no_more", "stop") or clause.has("share", "sell", "marketing"):
+    """ "I don't want you to keep my data", "no longer want an account", "don't want to be in your database"."""
+    if not clause.has("neg", "no_more", "stop") or clause.has("share", "sell", "marketing", "list", "until", "keep_using"):
         return None
-    if pair := clause.near("hold", ("data", "record"), within=6):
-        if clause.has("want", "no_more", "stop") and not clause.has("contact"):
-            return pair
-    if (
-        clause.has("want", "need")
-        and clause.has("no_more", "neg")
-        and not clause.has("delete", "close", "change", "get")
-    ):
+    pair = clause.near("hold", ("data", "record"), within=6)
+    if pair and clause.has("want", "no_more", "stop") and not clause.has("contact", "can_i"):
+        return pair
+    pair = clause.near("be_in", ("place", "record", "account"), within=5)
+    if pair and clause.has("want", "no_more", "please"):
+        return pair
+    if clause.has("want", "need") and not clause.has("delete", "close", "change", "get"):
         return clause.near(("want", "need"), "account", within=5)
     return None
 
 
 def unsubscribe(clause: Clause, mood: Mood) -> Iterator[Finding]:
     """15 USC 7704, GDPR art. 21(2): no more advertising, newsletters or contact."""
+    paid = clause.has("plan", "account", "order") and not clause.has("marketing", "list")
     for hit in clause.of("unsub")[:2]:
-        if not negated(clause, hit) and not (
-            clause.has("plan", "account", "order") and not clause.has("marketing", "list")
-        ):
+        if not negated(clause, hit) and not paid:
             yield found(clause, Intent.UNSUBSCRIBE, weigh(SURE, mood), hit)
+    for hit in clause.of("opt_out")[:2]:
+        if not clause.has("sell", "share", "profiling", "dont_sell", "processing") and not paid:
+            yield found(clause, Intent.UNSUBSCRIBE, weigh(SURE if clause.has("marketing", "list", "contact") else MAYBE, mood), hit)
     if pair := _ended(clause):
         yield found(clause, Intent.UNSUBSCRIBE, weigh(SURE, mood), *pair)
     if (pair := clause.near(("object", "consent_back"), ("marketing", "list"), within=14)) and not mood.past:
@@ -149,7 +162,7 @@ def optout_sale(clause: Clause, mood: Mood) -> Iterator[Finding]:
     """CCPA 1798.120: not to be sold or shared."""
     for hit in clause.of("dont_sell")[:2]:
         yield found(clause, Intent.OPTOUT_SALE, weigh(SURE, mood), hit)
-    ended = ("neg", "stop", "no_more", "object", "unsub", "consent_back")
+    ended = ("neg", "stop", "no_more", "object", "opt_out", "unsub", "consent_back")
     if pair := clause.near(ended, "sell", within=8):
         if clause.has("data", "me", "record", "field", "everything", *_FIELDS) or mood.wish:
             yield found(clause, Intent.OPTOUT_SALE, weigh(SURE, mood), *pair)
@@ -164,14 +177,14 @@ def objection(clause: Clause, mood: Mood) -> Iterator[Finding]:
         return
     for hit in clause.of("object_right")[:1]:
         yield found(clause, Intent.OBJECT, weigh(LIKELY, mood), hit)
-    if pair := clause.near("object", ("processing", "profiling", "data", "record"), within=10):
+    if pair := clause.near(("object", "opt_out"), ("processing", "profiling", "data", "record"), within=10):
         if not negated(clause, pair[0]):
             yield found(clause, Intent.OBJECT, weigh(SURE, mood), *pair)
     for hit in clause.of("consent_back")[:1]:
         if not negated(clause, hit):
             yield found(clause, Intent.OBJECT, weigh(LIKELY, mood), hit)
     ended = ("stop", "no_more", "neg")
-    if clause.has("restrict", "delete"):
+    if clause.has("restrict", "delete", "until", "restrict_right"):
         return
     if (pair := clause.near(ended, "profiling", within=6)) or ((pair := clause.near(ended, "processing", within=5)) and clause.has("data", "me", "record", *_FIELDS)):
         yield found(clause, Intent.OBJECT, weigh(LIKELY, mood), *pair)
@@ -195,20 +208,21 @@ def access(clause: Clause, mood: Mood) -> Iterator[Finding]:
     for hit in clause.of("access")[:2]:
         if not clause.has("right_list") and not negated(clause, hit):
             yield found(clause, Intent.ACCESS, weigh(SURE, mood), hit)
-    if clause.has("delete", "marketing", "contact", "rectify") and not clause.has("copy", "access"):
+    if clause.has("delete", "marketing", "rectify", "forget") and not clause.has("copy", "access"):
         return
-    if pair := _held(clause, mood):
-        yield found(clause, Intent.ACCESS, SURE if not mood.past or mood.question else 0, *pair)
+    held = _held(clause, mood)
+    if held:
+        yield found(clause, Intent.ACCESS, SURE if not mood.past or mood.question else 0, *held)
+    if clause.has("port", "format", "port_right", "provider") and not held:
+        return
     if pair := clause.near("copy", ("data", "record", "everything"), within=7):
-        if _own(clause) and not (clause.has("item", "order") and not clause.has("data", "everything")):
-            yield found(clause, Intent.ACCESS, _asked(SURE, mood), *pair)
+        if not (clause.has("item", "order") and not clause.has("data", "everything", "record")):
+            yield found(clause, Intent.ACCESS, _asked(SURE if _own(clause) else LIKELY, mood), *pair)
     elif pair := clause.near("get", ("data", "record"), within=8):
-        if (
-            clause.has("me", "my", "about_me", "personal")
-            and not clause.has("change", "wrong", "field_only")
-            and not mood.question
-        ):
+        if _own(clause) and not clause.has("change", "wrong") and not mood.question and not _theirs(clause, pair[1]):
             yield found(clause, Intent.ACCESS, weigh(LIKELY + 4, mood), *pair)
+    elif (pair := clause.near("who", "share", within=9)) and clause.has("my", "me") and clause.has("past", "passed", "get", "copy"):
+        yield found(clause, Intent.ACCESS, LIKELY, *pair)
 
 
 def _asked(score: int, mood: Mood) -> int:

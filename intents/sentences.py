@@ -136,7 +136,8 @@ def read_ideas(sentence: Sentence, lexicon: Lexicon) -> None:
             if not gap and index in covered and last in covered and not _same_span(phrases, index, last):
                 continue
             phrases.append(Hit(pattern.idea, index, last))
-            covered.update((index, last) if gap else range(index, last + 1))
+            if pattern.idea not in _BESIDE and not pattern.idea.startswith("reply_"):
+                covered.update((index, last) if gap else range(index, last + 1))
     single = (
         Hit(idea, index, index)
         for index, entry in enumerate(entries)
@@ -146,6 +147,10 @@ def read_ideas(sentence: Sentence, lexicon: Lexicon) -> None:
     mails = (Hit("mail_value", index, index) for index, word in enumerate(words) if word.kind == "mail")
     sentence.hits = sorted((*phrases, *single, *mails), key=lambda hit: (hit.first, hit.last, hit.idea))
     sentence.ideas = frozenset(hit.idea for hit in sentence.hits)
+
+
+_BESIDE = frozenset(("third_person", "minor", "deceased", "agent", "legal", "phish", "inject", "moved", "my_item", "about_me", "if"))
+"""Ideas of phrases that leave the single words their own ideas."""
 
 
 def _same_span(phrases: Sequence[Hit], first: int, last: int) -> bool:

@@ -53,7 +53,9 @@ class Line:
         missing = self.wanted - self.read
         if missing and (self.wanted & self.fair):
             missing -= self.fair
-        return not (self.read - self.wanted - self.fair) and (not missing or (self.read <= self.fair and bool(self.read)))
+        return not (self.read - self.wanted - self.fair) and (
+            not missing or (self.read <= self.fair and bool(self.read))
+        )
 
     @property
     def acted_wrongly(self) -> bool:
@@ -107,9 +109,17 @@ def table(name: str, rows: Sequence[Line]) -> None:
     by_lang: dict[str, list[Line]] = defaultdict(list)
     for line in rows:
         by_lang[line.lang].append(line)
-    groups = [*sorted(by_lang.items()), ("en", by_lang.get("en", [])), ("full-en", [r for r in rows if r.lang in FULL[1:]]), ("all", list(rows))]
+    groups = [
+        *sorted(by_lang.items()),
+        ("en", by_lang.get("en", [])),
+        ("full-en", [r for r in rows if r.lang in FULL[1:]]),
+        ("all", list(rows)),
+    ]
     print(f"\n== {name}: {len(rows)} letters")
-    print(f"{'lang':8}{'n':>5}{'macroF1':>9}{'exact':>7}{'wrongly':>9}{'missed':>8}{'unsure':>8}  " + " ".join(f"{str(i)[:7]:>8}" for i in Intent))
+    print(
+        f"{'lang':8}{'n':>5}{'macroF1':>9}{'exact':>7}{'wrongly':>9}{'missed':>8}{'unsure':>8}  "
+        + " ".join(f"{str(i)[:7]:>8}" for i in Intent)
+    )
     for lang, group in groups:
         if not group:
             continue
@@ -122,13 +132,17 @@ def table(name: str, rows: Sequence[Line]) -> None:
         f1s = " ".join(f"{f:8.2f}" if (f := tally.f1(str(i))) is not None else "       -" for i in Intent)
         print(f"{lang:8}{n:5}{tally.macro():9.3f}{share[0]:7.1%}{share[1]:9.1%}{share[2]:8.1%}{unsure:8.1%}  {f1s}")
     seconds = sorted(line.seconds for line in rows)
-    print(f"ms per letter: median {seconds[len(seconds) // 2] * 1e3:.2f}, p99 {seconds[int(len(seconds) * 0.99)] * 1e3:.2f}")
+    print(
+        f"ms per letter: median {seconds[len(seconds) // 2] * 1e3:.2f}, p99 {seconds[int(len(seconds) * 0.99)] * 1e3:.2f}"
+    )
 
 
 def show_wrong(rows: Sequence[Line], count: int, langs: Sequence[str]) -> None:
     wrong = [r for r in rows if not r.exact and (not langs or r.lang in langs)]
     for line in wrong[:count]:
-        print(f"\n{line.id} [{line.lang}~{line.reading.language}] wanted {sorted(line.wanted)} fair {sorted(line.fair)} read {sorted(line.read)} unsure={line.reading.unsure}")
+        print(
+            f"\n{line.id} [{line.lang}~{line.reading.language}] wanted {sorted(line.wanted)} fair {sorted(line.fair)} read {sorted(line.read)} unsure={line.reading.unsure}"
+        )
         print("   ", (line.subject + " || " + line.body)[:500].replace("\n", " / "))
         print("   ", [(str(w.intent), w.score, w.text[:60]) for w in line.reading.why][:6])
 
