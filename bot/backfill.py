@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from bot.configured import house_of, imap_settings
 from bot.config import Config
+from bot.configured import house_of, imap_settings
 from bot.intake import clues_of
 from bot.mail.backfill import backfill
 from bot.mail.parsing import ParserPool

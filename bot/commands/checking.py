@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from bot.configured import house_of, imap_settings, master_key, policy_of, smtp_settings
 from bot.commands.common import config_option, load_config
 from bot.config import BadConfig, Config
+from bot.configured import house_of, imap_settings, master_key, policy_of, smtp_settings
 from bot.mail.probe import probe_imap, probe_smtp
 
 Probe = Callable[[Config], Coroutine[None, None, list[str]]]

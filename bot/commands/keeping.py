@@ -13,8 +13,8 @@ from bot.commands.common import Plain, config_option, load_config
 @config_option
 def migrate(config_path: Path) -> None:
     """Bring the database up to date. `run` does the same at its start."""
-    from bot.configured import master_key
     from bot.config import BadConfig
+    from bot.configured import master_key
     from storage.database import DatabaseAway
     from storage.secrets import WrongKey
     from storage.store import open_store

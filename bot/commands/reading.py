@@ -185,8 +185,8 @@ def what_if(config_path: Path, file: str) -> None:
     """Say what the bot would do with this mail, and do nothing: no ticket, no letter, no card."""
     from datetime import UTC, datetime
 
-    from bot.configured import house_of, policy_of
     from bot.commands.common import load_config
+    from bot.configured import house_of, policy_of
     from bot.intake import clues_of, quoted
     from responders.intake import Circumstances, Leave, Open, route
     from responders.law.choose import applicable, residence

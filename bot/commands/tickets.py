@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import click
 
-from bot.configured import master_key
 from bot.commands.common import Plain, config_option, load_config
 from bot.config import BadConfig
+from bot.configured import master_key
 from responders.case.ticket import Status, Ticket
 from storage import audit
 from storage.database import DatabaseAway

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.configured import house_of, master_key
 from bot.config import BadConfig, load
+from bot.configured import house_of, master_key
 from bot.rehearsal import unfilled
 from intents.rights import Intent
 
