@@ -10,8 +10,6 @@ from intents.reading import Fields, Reading, RiskSign, Why
 from intents.rights import CaseReply, Intent, Risk
 
 ASKED = b"From: Anna <anna@kundin.example>\nSubject: My account\n\nPlease delete my account and all my data.\n"
-    b"From: Anna <anna@kundin.example>\nSubject: My data\n\nPlease send me all the personal data you hold about me.\n"
-)
 
 
 def test_every_field_of_a_reading_comes_back() -> None:
