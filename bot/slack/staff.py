@@ -14,7 +14,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from bot.ports import Unreachable
 from bot.slack import acts, words
 from bot.slack.account import Account
-from bot.slack.blocks import Json, actions, button, esc, marked, section
+from bot.slack.blocks import Json, actions, button, cut, esc, marked, section
 from bot.slack.cards import Card, Look, card, key_of, small, task_line, title
 from bot.slack.errors import BadBlocks, Gone, asking_slack
 from bot.slack.people import id_in
@@ -24,6 +24,8 @@ from responders.case.ticket import Task, Ticket
 from storage.models import CardRow
 from storage.store import Store
 
+NOTE = 3000
+"""Characters of a note in the thread."""
 _log = structlog.get_logger("slack")
 
 
@@ -63,7 +65,7 @@ class SlackStaff:
 
     async def tell(self, ticket: Ticket, text: str, *, loud: bool) -> None:
         """A note in the thread."""
-        await self._reply(ticket, f"tell:{digest(text)}", esc(text), loud=loud)
+        await self._reply(ticket, f"tell:{digest(text)}", esc(cut(text, NOTE)), loud=loud)
 
     async def remind(self, ticket: Ticket, kind: str) -> None:
         """How many days are left, to channel and thread and the assigned person."""
@@ -90,7 +92,7 @@ class SlackStaff:
         """Something about the house itself, in the channel."""
         with asking_slack():
             await self._client.chat_postMessage(
-                channel=self.channel, text=esc(text), unfurl_links=False, unfurl_media=False, link_names=False
+                channel=self.channel, text=esc(cut(text, NOTE)), unfurl_links=False, unfurl_media=False, link_names=False
             )
 
     async def links(self, numbers: Sequence[int]) -> dict[int, str]:
