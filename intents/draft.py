@@ -1,0 +1,80 @@
+"""A draft: what one language's words and the rules find in a text, before anything is decided."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from intents.articles import Article, articles, laws
+from intents.clues import Mood, mood
+from intents.findings import Finding
+from intents.lexicon import Lexicon
+from intents.match import closest_phrase
+from intents.rights import Intent
+from intents.rules import RULES
+from intents.sentences import Clause, Sentence, clauses, read_ideas, sentences
+
+_DATA = frozenset(("data", "personal", "privacy", "law"))
+_PHRASE_WORDS = 12
+_PHRASE_ALIKE = 88
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A clause and how it is meant."""
+
+    clause: Clause
+    mood: Mood
+
+
+@dataclass(slots=True)
+class Draft:
+    """Sentences, their clauses (one list a sentence) and the findings of the rules."""
+
+    language: str
+    findings: list[Finding]
+    sentences: list[Sentence]
+    parts: list[list[Part]]
+    laws: tuple[str, ...]
+
+    def worth(self) -> tuple[int, int]:
+        """How much was understood: to choose between the words of several languages."""
+        return (max((f.score for f in self.findings), default=0), sum(len(s.hits) for s in self.sentences))
+
+
+def draft(folded: str, lexicon: Lexicon) -> Draft:
+    """Read a folded text with the words of one language."""
+    found = sentences(folded)
+    findings: list[Finding] = []
+    parts: list[list[Part]] = []
+    for sentence in found:
+        read_ideas(sentence, lexicon)
+        parts.append([Part(clause, mood(clause)) for clause in clauses(sentence)] if sentence.ideas else [])
+        for part in parts[-1]:
+            findings.extend(f for rule in RULES for f in rule(part.clause, part.mood) if f.score)
+    findings.extend(_by_phrase(found, lexicon))
+    named = laws(folded)
+    about_data = any(not sentence.ideas.isdisjoint(_DATA) for sentence in found)
+    findings.extend(_by_article(articles(folded, certain=bool(named) or about_data), found))
+    return Draft(lexicon.language, findings, found, parts, named)
+
+
+def _by_phrase(found: Sequence[Sentence], lexicon: Lexicon) -> Iterable[Finding]:
+    """Whole short messages that the phrase file knows."""
+    for sentence in found[:6]:
+        if len(sentence.words) > _PHRASE_WORDS or sentence.end == "?":
+            continue
+        said = " ".join(word.text for word in sentence.words)
+        for name, phrases in lexicon.folded_phrases.items():
+            match = closest_phrase(said, phrases, at_least=_PHRASE_ALIKE)
+            if match:
+                yield Finding(Intent(name), match[1], sentence.start, sentence.stop)
+
+
+def _by_article(named: Sequence[Article], found: Sequence[Sentence]) -> Iterable[Finding]:
+    """An article speaks for its right, unless the sentence only lists several."""
+    for sentence in found if named else ():
+        inside = [article for article in named if sentence.start <= article.start < sentence.stop + 12]
+        if not inside or len({article.intent for article in inside}) > 2 or sentence.end == "?":
+            continue
+        wish = sentence.ideas & {"want", "hereby", "please", "polite", "request_word"} or len(sentence.words) < 16
+        for article in inside:
+            yield Finding(article.intent, 78 if wish else 50, article.start, article.end, article.name)

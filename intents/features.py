@@ -1,0 +1,84 @@
+"""What the second opinion looks at: the ideas of a clause, alone and in pairs, what the rules found, words and their parts.
+
+A feature is a text; the features of ideas are the same in every language.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from intents.clues import negated
+from intents.draft import Draft, Part
+from intents.findings import Finding
+from intents.sentences import ACTIONS, Sentence, Word
+
+MOST_SENTENCES = 400
+_MOST_IDEAS = 16
+_MOST_WORDS = 60
+_FILLERS = frozenset(("i", "it", "and", "to_do", "you", "be_in", "need", "transfer", "what", "frequent", "but"))
+"""Ideas that say nothing in pairs."""
+_GRAM_SIZES = (3, 4, 5)
+
+
+def idea_features(draft: Draft, index: int, found: list[Finding]) -> set[str]:
+    """The features of sentence `index` that hold in every language; `found` are the findings that begin in it."""
+    sentence = draft.sentences[index]
+    features = {f"size:{min(len(sentence.words), 40).bit_length()}", f"end:{sentence.end}"}
+    for finding in found:
+        features.add(f"rule:{finding.intent}:{finding.score // 12}")
+        if finding.article:
+            features.add(f"article:{finding.intent}")
+    for part in draft.parts[index][:12]:
+        features.update(_of_clause(part))
+    return features
+
+
+def _of_clause(part: Part) -> Iterator[str]:
+    clause, tone = part.clause, _tone(part)
+    ideas = sorted(clause.ideas)[: 2 * _MOST_IDEAS]
+    yield f"mood:{tone}"
+    for idea in ideas:
+        yield idea
+        yield f"{tone}:{idea}"
+    for hit in clause.hits[:40]:
+        if hit.idea in ACTIONS and negated(clause, hit):
+            yield f"not:{hit.idea}"
+    for one, other in combinations([idea for idea in ideas if idea not in _FILLERS][:_MOST_IDEAS], 2):
+        yield f"{one}+{other}"
+
+
+def _tone(part: Part) -> str:
+    mood = part.mood
+    if mood.question:
+        return "can" if mood.own_ability else "ask"
+    if mood.condition:
+        return "if"
+    if mood.past:
+        return "past"
+    return "wish" if mood.wish else "say"
+
+
+def tokens(sentence: Sentence) -> list[str]:
+    """The words of a sentence, with every address, link and number as the same sign."""
+    return [_token(word) for word in sentence.words[:_MOST_WORDS]]
+
+
+def _token(word: Word) -> str:
+    if word.kind != "word":
+        return f"<{word.kind}>"
+    return "<0>" if word.text.isdigit() else word.text[:24]
+
+
+def word_features(word: str) -> list[str]:
+    """A word and the runs of three to five letters in it."""
+    if word.startswith("<"):
+        return [f"w {word}"]
+    framed = f"^{word}$"
+    grams = [framed[at : at + size] for size in _GRAM_SIZES for at in range(len(framed) - size + 1)]
+    return [f"w {word}", f"p {word[:4]}", *grams]
+
+
+def pair_features(words: list[str]) -> list[str]:
+    """Neighbours, and neighbours but one."""
+    framed = ["^", *words, "$"]
+    near = [f"{one} {other}" for one, other in zip(framed, framed[1:], strict=False)]
+    return near + [f"{one} … {other}" for one, other in zip(framed, framed[2:], strict=False)]

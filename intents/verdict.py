@@ -1,0 +1,54 @@
+"""The verdict: from what the rules found and what the model thinks to intents, scores and doubt.
+
+The rules carry the words that decided; the model, which has seen what they found, weighs them. Where they disagree on a
+right, a person decides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intents.rights import ORDER, RIGHTS, Intent
+
+DECIDED = 50
+"""An intent is read from this score on."""
+GRAVE = frozenset((Intent.ERASE, Intent.RECTIFY, Intent.RESTRICT, Intent.OBJECT))
+"""Rights whose doing changes or stops something for the person."""
+SURE_GRAVE = 80
+SURE_GRAVE_WITHOUT_RULE = 94
+SURE = 66
+DOUBTED = 28
+"""A right with at least this score that is not decided makes the reading unsure."""
+DISPUTED = 36
+"""The score of a right that a rule is certain of and the model denies."""
+_RULE_CERTAIN = 84
+_RULE_FOUND = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The intents in order, the scores (0 to 100), and whether a person decides."""
+
+    intents: tuple[Intent, ...]
+    scores: Mapping[Intent, int]
+    unsure: bool
+
+
+def verdict(rules: Mapping[Intent, int], model: Mapping[str, int]) -> Verdict:
+    """`rules` are the best scores of findings, `model` the opinions by label."""
+    scores = {intent: model.get(str(intent), 0) for intent in ORDER}
+    for right in RIGHTS:
+        if rules[right] >= _RULE_CERTAIN and scores[right] >= 10:
+            scores[right] = max(scores[right], DISPUTED)
+    intents = {right for right in RIGHTS if scores[right] >= DECIDED}
+    unsure = any(not _certain(right, scores[right], rules[right]) for right in intents)
+    unsure = unsure or any(DOUBTED <= scores[right] < DECIDED for right in RIGHTS)
+    if not intents and scores[Intent.QUESTION] >= DECIDED:
+        intents = {Intent.QUESTION}
+    scores[Intent.OTHER] = 100 - max(scores[intent] for intent in ORDER if intent is not Intent.OTHER)
+    return Verdict(tuple(i for i in ORDER if i in (intents or {Intent.OTHER})), scores, unsure)
+
+
+def _certain(right: Intent, score: int, rule: int) -> bool:
+    if right not in GRAVE:
+        return score >= SURE
+    return score >= (SURE_GRAVE if rule >= _RULE_FOUND else SURE_GRAVE_WITHOUT_RULE)

@@ -1,0 +1,153 @@
+"""How the second opinion learns: logistic regression by AdaGrad, one sentence of a letter answering for each label.
+
+Everything is counted in the same order with the same seed, so the same sentences give the same weights, bit for bit.
+"""
+
+import json
+import math
+import random
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from intents.draft import Draft
+from intents.features import MOST_SENTENCES, idea_features, pair_features, tokens, word_features
+from intents.opinion import LABELS, WIDTH, findings_by_sentence, windows, word_share
+
+EPOCHS = 14
+RATE = 0.16
+CALM = 0.03
+"""Errors smaller than this teach nothing."""
+FORGET_IDEAS = 0.25
+"""Share of the lessons in which the ideas are left out, so that the words learn to stand alone."""
+KEPT_ROWS = 120_000
+SHRINK = 2e-5
+
+
+@dataclass
+class Lesson:
+    """A text: its windows as (ideas, words, share of words), the wanted labels, and those that do not matter."""
+
+    windows: list[tuple[list[int], list[int], float]]
+    wanted: frozenset[int]
+    ignored: frozenset[int] = frozenset()
+    weight: float = 1.0
+
+
+@dataclass
+class Learner:
+    """The weights while they are learnt."""
+
+    ids: dict[str, int] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)
+    word_ids: dict[str, list[int]] = field(default_factory=dict)
+
+    def number(self, feature: str) -> int:
+        number = self.ids.setdefault(feature, len(self.names))
+        if number == len(self.names):
+            self.names.append(feature)
+            self.seen.append(0)
+        return number
+
+    def lesson(self, draft: Draft, wanted: frozenset[int], ignored: frozenset[int], weight: float = 1.0) -> Lesson:
+        ideas, words, lengths = [], [], []
+        found = findings_by_sentence(draft)
+        for index, sentence in enumerate(draft.sentences[:MOST_SENTENCES]):
+            said = tokens(sentence)
+            ideas.append([self.number(f) for f in sorted(idea_features(draft, index, found[index]))])
+            numbers = [number for word in said for number in self._of_word(word)]
+            words.append(numbers + [self.number(f) for f in pair_features(said)])
+            lengths.append(len(said))
+        for number in {n for part in (*ideas, *words) for n in part}:
+            self.seen[number] += 1
+        spans = windows(lengths)
+        return Lesson(
+            [
+                (
+                    [n for i in range(first, last + 1) for n in ideas[i]],
+                    [n for i in range(first, last + 1) for n in words[i]],
+                    word_share(sum(lengths[first : last + 1])),
+                )
+                for first, last in spans
+            ],
+            wanted,
+            ignored,
+            weight,
+        )
+
+    def _of_word(self, word: str) -> list[int]:
+        found = self.word_ids.get(word)
+        if found is None:
+            found = self.word_ids[word] = [self.number(f) for f in word_features(word)]
+        return found
+
+
+def learn(learner: Learner, lessons: Sequence[Lesson], *, epochs: int = EPOCHS) -> tuple[list[list[float]], list[float]]:
+    """The weights (one list a label) and the biases."""
+    count = len(learner.names)
+    common = [seen > 1 for seen in learner.seen]
+    for lesson in lessons:
+        lesson.windows = [([n for n in i if common[n]], [n for n in w if common[n]], s) for i, w, s in lesson.windows]
+    weights = [[0.0] * count for _ in LABELS]
+    steps = [[1.0] * count for _ in LABELS]
+    bias = [-2.0] * WIDTH
+    chance = random.Random(7)
+    order = list(range(len(lessons)))
+    for epoch in range(epochs):
+        chance.shuffle(order)
+        rate = RATE * (1 - 0.85 * epoch / max(epochs - 1, 1))
+        for place in order:
+            lesson = lessons[place]
+            if lesson.windows:
+                _teach(lesson, weights, steps, bias, rate, forget=chance.random() < FORGET_IDEAS)
+    return weights, bias
+
+
+def _teach(lesson: Lesson, weights: list[list[float]], steps: list[list[float]], bias: list[float], rate: float, *, forget: bool) -> None:
+    for label in range(WIDTH):
+        if label in lesson.ignored:
+            continue
+        of = weights[label].__getitem__
+        best, loudest = -1e9, lesson.windows[0]
+        for window in lesson.windows:
+            value = window[2] * sum(map(of, window[1]))
+            if not forget:
+                value += sum(map(of, window[0]))
+            if value > best:
+                best, loudest = value, window
+        chance = round(1 / (1 + math.exp(-max(-30.0, min(30.0, best + bias[label])))), 7)
+        error = (chance - (label in lesson.wanted)) * lesson.weight
+        if -CALM < error < CALM:
+            continue
+        bias[label] -= rate * 0.05 * error
+        row, step = weights[label], steps[label]
+        if not forget:
+            _move(row, step, loudest[0], error, rate)
+        _move(row, step, loudest[1], error * loudest[2], rate)
+
+
+def _move(row: list[float], step: list[float], numbers: list[int], slope: float, rate: float) -> None:
+    square = slope * slope
+    for number in numbers:
+        step[number] += square
+        row[number] -= rate * (slope / math.sqrt(step[number]) + SHRINK * row[number])
+
+
+def pack(learner: Learner, weights: list[list[float]], bias: list[float]) -> bytes:
+    """The file that `intents.opinion.parse` reads."""
+    count = len(learner.names)
+    size = [max(abs(row[n]) for row in weights) for n in range(count)]
+    kept = sorted(sorted(range(count), key=lambda n: (-size[n], learner.names[n]))[:KEPT_ROWS])
+    kept = [n for n in kept if size[n] > 0]
+    scale = 127 / max((sorted(size[n] for n in kept)[int(len(kept) * 0.9998)]), 1e-6)
+    rows: dict[int, tuple[int, ...]] = {}
+    for n in kept:
+        row = tuple(max(-127, min(127, round(values[n] * scale))) for values in weights)
+        if any(row):
+            rows.setdefault(crc32(learner.names[n].encode()), row)
+    keys = sorted(rows)
+    head = json.dumps({"rows": len(keys), "bias": [round(b, 4) for b in bias], "scale": round(scale, 4)})
+    packed = struct.pack(f"<{len(keys)}I", *keys) + b"".join(struct.pack(f"{WIDTH}b", *rows[key]) for key in keys)
+    return head.encode() + b"\n" + packed

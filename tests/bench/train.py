@@ -1,0 +1,115 @@
+"""Train the second opinion anew from our own sentences: the same sentences give the same file, bit for bit.
+
+`python -m tests.bench.train [--without-dev] [--out FILE]`
+"""
+
+import argparse
+import json
+import random
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from intents.fold import clean
+from intents.letter import Channel, Letter, Sender
+from intents.opinion import FILE, LABELS
+from intents.reader import READ_AT_MOST, best_draft
+from intents.typed import typed_text
+from tests.bench.learning import Learner, Lesson, learn, pack
+
+ROOT = Path(__file__).parents[2]
+SENTENCES = ROOT / "tests/samples/training"
+LETTERS = ROOT / "tests/samples/labelled"
+_HEADER = re.compile(r"^\[([^\]]*)\]\s*$")
+REPLIES = frozenset(label for label in LABELS if label.startswith("reply_"))
+
+Text = tuple[str, frozenset[str], frozenset[str]]
+"""What was written, the wanted labels, and those that do not matter."""
+
+
+def sentences() -> Iterator[Text]:
+    """`training/*.txt`: under a line "[erase access ~question]" one text a line; "~" marks what does not matter."""
+    for path in sorted(SENTENCES.glob("*.txt")):
+        wanted: frozenset[str] = frozenset()
+        ignored: frozenset[str] = frozenset()
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if header := _HEADER.match(line):
+                names = header.group(1).split()
+                wanted = frozenset(n for n in names if not n.startswith("~") and n != "other")
+                ignored = frozenset(n[1:] for n in names if n.startswith("~"))
+                unknown = (wanted | ignored) - set(LABELS)
+                if unknown:
+                    raise ValueError(f"{path.name}: {unknown}")
+            elif line.strip() and not line.startswith("#"):
+                yield line.strip().replace(" / ", "\n"), wanted, ignored
+
+
+def letters() -> Iterator[Text]:
+    """The labelled letters of the half that may be looked at."""
+    for path in sorted(LETTERS.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["split"] != "dev":
+                continue
+            letter = Letter(Channel(row["channel"]), row["subject"], row["body"], Sender(None))
+            wanted = {intent for intent in row["intents"] if intent != "other"}
+            if row["case_reply"] not in (None, "code"):
+                wanted.add("reply_" + row["case_reply"])
+            ignored = set(row["also_fair"]) - {"other"}
+            if path.stem != "replies" and row["case_reply"] is None:
+                ignored |= {"reply_thanks", "reply_details"}
+            yield typed_text(letter).text, frozenset(wanted), frozenset(ignored - wanted)
+
+
+def hasty(text: str, chance: random.Random) -> str:
+    """The same text typed in haste: small letters, few marks, slips of the finger."""
+    text = text.lower()
+    if chance.random() < 0.6:
+        text = re.sub(r"[.,;:!'’]", "", text)
+    letters = list(text)
+    for _ in range(max(1, len(letters) // 40)):
+        at = chance.randrange(len(letters))
+        if len(letters) > 8 and letters[at].isalpha():
+            kind = chance.random()
+            if kind < 0.35:
+                del letters[at]
+            elif kind < 0.65 and at + 1 < len(letters):
+                letters[at], letters[at + 1] = letters[at + 1], letters[at]
+            elif kind < 0.85:
+                letters.insert(at, letters[at])
+            else:
+                letters[at] = chance.choice("etaoinsrhl")
+    return "".join(letters)
+
+
+def lessons(learner: Learner, *, with_letters: bool) -> list[Lesson]:
+    chance = random.Random(11)
+    number = {label: place for place, label in enumerate(LABELS)}
+    texts = [*sentences(), *(letters() if with_letters else ())]
+    found = []
+    for text, wanted, ignored in texts:
+        marks = frozenset(number[w] for w in wanted), frozenset(number[i] for i in ignored)
+        for typed in dict.fromkeys((text, hasty(text, chance))):
+            draft, _ = best_draft(clean(typed)[:READ_AT_MOST])
+            found.append(learner.lesson(draft, *marks))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--without-dev", action="store_true", help="for an honest figure on the dev half")
+    parser.add_argument("--out", type=Path, default=FILE)
+    args = parser.parse_args()
+    start = time.perf_counter()
+    learner = Learner()
+    taught = lessons(learner, with_letters=not args.without_dev)
+    print(f"{len(taught)} lessons, {len(learner.names)} features, {time.perf_counter() - start:.0f} s")
+    weights, bias = learn(learner, taught)
+    packed = pack(learner, weights, bias)
+    args.out.write_bytes(packed)
+    print(f"{args.out}: {len(packed) / 1e6:.2f} MB, {time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
