@@ -92,7 +92,11 @@ class SlackStaff:
         """Something about the house itself, in the channel."""
         with asking_slack():
             await self._client.chat_postMessage(
-                channel=self.channel, text=esc(cut(text, NOTE)), unfurl_links=False, unfurl_media=False, link_names=False
+                channel=self.channel,
+                text=esc(cut(text, NOTE)),
+                unfurl_links=False,
+                unfurl_media=False,
+                link_names=False,
             )
 
     async def links(self, numbers: Sequence[int]) -> dict[int, str]:

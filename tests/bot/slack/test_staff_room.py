@@ -20,7 +20,8 @@ async def later(town: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [rate_limited(30), server_error(500), server_error(503), connection_cut(done=False), refused("invalid_auth")]
+    "fault",
+    [rate_limited(30), server_error(500), server_error(503), connection_cut(done=False), refused("invalid_auth")],
 )
 async def test_while_slack_is_away_cards_and_notes_wait_and_then_come_once(town: Office, fault: ApiFault) -> None:
     town.slack.faults.add("*", fault, times=None)

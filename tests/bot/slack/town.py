@@ -22,8 +22,8 @@ from bot.ports import Sent
 from bot.saving import Saver
 from bot.slack.door import SlackDoor, open_door
 from intents.letter import Channel, Letter
-from intents.reading import Reading
 from intents.reader import read_letter
+from intents.reading import Reading
 from intents.rights import Intent
 from responders.case import events as e
 from responders.case.ticket import Identity as Proof
@@ -105,7 +105,9 @@ class Office:
 
     async def open(self, right: Intent = Intent.ERASE, **more: Any) -> Ticket:
         """A ticket by mail from Anna."""
-        person = more.pop("person", Person(address=ANNAS, writer=ANNAS, subject="my data", message_id="<1@kundin.example>"))
+        person = more.pop(
+            "person", Person(address=ANNAS, writer=ANNAS, subject="my data", message_id="<1@kundin.example>")
+        )
         values: Json = {"regimes": ("gdpr",), "country": "DE", "language": "en", "channel": Channel.EMAIL}
         request = Request(right=right, person=person, received_at=self.hours(), **(values | more))
         (ticket,) = await self.desk.open([request])
