@@ -91,12 +91,12 @@ async def first_broken(heads: Mapping[int, str] | None = None) -> tuple[int | No
     `heads` are the hashes that lines had when they were written down outside of the database.
     """
     before, checked, known = FIRST, 0, dict(heads or {})
+    expected = max([await last_number("audit"), *known])  # asked first: lines may be added while we read
     async for row in every():
         fits = row.seq == checked + 1 and row.before == before and row.hash == hash_of(row)
         if not fits or known.get(row.seq, row.hash) != row.hash:
             return checked + 1, checked
         before, checked = row.hash, checked + 1
-    expected = max([await last_number("audit"), *known])
     return (None if checked >= expected else checked + 1), checked
 
 

@@ -19,6 +19,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate
+from tortoise.migrations.executor import PlanStep
 
 from storage.trouble import ChangedMeanwhile, DatabaseAway, named
 from storage.units import transaction
@@ -26,11 +27,16 @@ from storage.units import transaction
 __all__ = ["ChangedMeanwhile", "Database", "DatabaseAway", "engine_of", "settings_for", "sqlite_path"]
 
 T = TypeVar("T")
+Reporter = Callable[[str, list[PlanStep], bool, bool], Awaitable[None]]
+
+MIGRATIONS = "storage.migrations"
 
 SQLITE = {"busy_timeout": 5000, "synchronous": "FULL", "secure_delete": "ON"}
 MIGRATING = {"busy_timeout": 5000, "synchronous": "FULL", "foreign_keys": "OFF"}
 """The ORM rebuilds tables by DROP TABLE, which would delete their child rows; the pragma is a no-op in a transaction,
 so it is set on connecting."""
+AT_ONCE = {"sqlite": 1, "postgres": 5}
+"""Units at once: SQLite has one connection, PostgreSQL the ORM's pool of five."""
 ANSWER_SECONDS = 30
 """How long PostgreSQL may take for one statement, so that a dead network is noticed. Migrations may take longer."""
 SCHEMA_LOCK = 7_261_001
@@ -63,7 +69,7 @@ def settings_for(url: str, *, migrating: bool = False) -> dict[str, Any]:
         connection = dict[str, Any](expand_db_url("asyncpg://" + url.partition("://")[2]))
         if not migrating:
             connection["credentials"].setdefault("command_timeout", ANSWER_SECONDS)
-    app = {"models": ["storage.models"], "default_connection": engine, "migrations": "storage.migrations"}
+    app = {"models": ["storage.models"], "default_connection": engine, "migrations": MIGRATIONS}
     return {"connections": {engine: connection}, "apps": {"storage": app}, "use_tz": True, "timezone": "UTC"}
 
 
@@ -86,6 +92,7 @@ class Database:
         self.url, self.engine = url, engine_of(url)
         self._context = contextvars.Context()
         self._running: set[asyncio.Task[object]] = set()
+        self._places = asyncio.Semaphore(AT_ONCE[self.engine])
         self._lock: IO[str] | None = None
 
     async def open(self, *, writing: bool = True) -> None:
@@ -139,16 +146,30 @@ class Database:
                 async with schema_lock(config["connections"]["postgres"]["credentials"]):
                     await self._bring_up(config)
                 return
-            await self._bring_up(config)
+            await self._bring_up(config, self._copy_first)
             broken = await get_connection("sqlite").execute_query_dict("PRAGMA foreign_key_check")
             if broken:
                 raise DatabaseAway(f"after migrating, {len(broken)} rows point to rows that are gone")
+            self._copy.unlink(missing_ok=True)
         finally:
             await Tortoise.close_connections()
 
-    async def _bring_up(self, config: dict[str, Any]) -> None:
-        await migrate(config=config)
+    async def _bring_up(self, config: dict[str, Any], before: Reporter | None = None) -> None:
+        await migrate(config=config, reporter=before)
         await Tortoise.generate_schemas(safe=True)
+
+    @property
+    def _copy(self) -> Path:
+        path = sqlite_path(self.url)
+        return path.with_name(path.name + ".before-migrating")
+
+    async def _copy_first(self, _connection: str, plan: list[PlanStep], _fake: bool, _dry: bool) -> None:
+        """Copy a SQLite file that is about to be migrated; the copy goes once all is well, since it remembers what is
+        purged later. An older copy is of a migration that failed, and stays."""
+        rows = await get_connection("sqlite").execute_query_dict("SELECT 1 FROM sqlite_master LIMIT 1")
+        if plan and rows and not self._copy.exists():
+            await get_connection("sqlite").execute_query("VACUUM INTO ?", [str(self._copy)])
+            os.chmod(self._copy, 0o600)
 
     async def close(self) -> None:
         """Finish what was begun and let go of the file."""
@@ -186,10 +207,16 @@ class Database:
                     raise
                 raise word from error
 
+        # waited for in the caller's own task: who is cancelled while others are at work has asked for nothing
+        await self._places.acquire()
         task = asyncio.get_running_loop().create_task(guarded(), context=self._context.copy())
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        self._places.release()
 
     async def _inside(self, work: Callable[[], Awaitable[None]]) -> None:
         async def run() -> None:

@@ -13,6 +13,8 @@ from storage.models import InboxRow, PositionRow
 from storage.secrets import Keeper, new_key, seal, unseal
 
 NEW, LEFT, OURS, PARKED = "new", "left", "ours", "parked"
+MEMORY = 16_000_000
+"""Bytes of raw mail that are read in one go."""
 TOO_BIG = "too big to be read, or could not be fetched"
 
 
@@ -129,11 +131,19 @@ class Inbox:
             return None
         return unseal(self.keeper.unwrap(row.wrapped_key, f"mail:{row.id}"), row.mail, f"mail:{row.id}")
 
-    async def waiting(self, limit: int) -> list[Taken]:
-        """Mails that nobody has read yet, oldest first."""
-        rows = await InboxRow.filter(state=NEW).order_by("received_at", "id").limit(limit)
+    async def waiting(self, limit: int, *, at_most: int = MEMORY) -> list[Taken]:
+        """Mails that nobody has read yet, oldest first; together at most `at_most` bytes, or a single larger one."""
+        new = InboxRow.filter(state=NEW).order_by("received_at", "id")
+        sizes = await new.limit(limit).values_list("id", "size")
+        chosen: list[str] = []
+        together = 0
+        for id_, size in sizes:
+            together += int(str(size))
+            if chosen and together > at_most:
+                break
+            chosen.append(str(id_))
         taken = []
-        for row in rows:
+        for row in await new.filter(id__in=chosen) if chosen else []:
             raw = self.raw_of(row)
             if raw is not None:
                 taken.append(Taken(row.id, row.place, raw, row.received_at, row.attempts))
@@ -152,6 +162,16 @@ class Inbox:
         """A letter of a ticket: the raw mail is kept as long as the configuration says."""
         for each in ids:
             await InboxRow.filter(id=each).using_db(connection).update(state=OURS, ticket=ticket, reason=None)
+
+    async def ours_each(self, connection: BaseDBAsyncClient, pairs: Sequence[tuple[str, int]]) -> None:
+        """The same for many letters at once: (id, ticket) of each."""
+        if pairs:
+            sqlite = connection.capabilities.dialect == "sqlite"
+            ticket, id_ = ("?", "?") if sqlite else ("$1", "$2")
+            await connection.execute_many(
+                f"UPDATE inbox SET state = '{OURS}', ticket = {ticket}, reason = NULL WHERE id = {id_}",  # noqa: S608
+                [[number, each] for each, number in pairs],
+            )
 
     async def park(self, connection: BaseDBAsyncClient, id_: str, reason: str) -> None:
         """Keep a mail aside for a person, with the reason."""

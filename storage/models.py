@@ -122,6 +122,21 @@ class CodeRow(Model):
         indexes = (Index(fields=("ticket", "state")), Index(fields=("address_hash", "issued_at")))
 
 
+class YearlyRow(Model):
+    """How many purged tickets of a kind took how many days: numbers about nobody, which stay for the yearly report."""
+
+    id = fields.CharField(max_length=120, primary_key=True)
+    year = fields.IntField()
+    regime = fields.CharField(max_length=40)
+    right = fields.CharField(max_length=20)
+    outcome = fields.CharField(max_length=20)
+    days = fields.IntField()
+    tickets = fields.IntField()
+
+    class Meta:
+        table = "yearly"
+
+
 class SuppressedRow(Model):
     """An address that gets no more marketing, as a keyed hash; kept after erasure (LAW.md section 0, rule 9)."""
 

@@ -16,6 +16,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12
+NAME = 8
+"""Length of a master key's public name, in front of whatever it wraps."""
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Readable aloud: no I, L, O, U, 0 or 1."""
 CODE_LENGTH = 12
@@ -48,7 +50,7 @@ def new_key() -> bytes:
 
 def key_name(key: bytes) -> str:
     """A short public name of a master key, to tell keys apart."""
-    return sha256(b"rightsdesk key name" + key).hexdigest()[:8]
+    return sha256(b"rightsdesk key name" + key).hexdigest()[:NAME]
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Keeper:
 
     master: bytes
     root: bytes
+    older: tuple[bytes, ...] = ()
+    """Master keys that were in use before: they only open, nothing new is sealed with them."""
 
     def __repr__(self) -> str:
         return f"Keeper({key_name(self.master)})"
@@ -65,15 +69,20 @@ class Keeper:
         return hmac.digest(self.root, purpose, sha256)
 
     def wrap(self, key: bytes, place: str) -> bytes:
-        """`key` under the master key, with the master key's name in front (8 bytes)."""
+        """`key` under the master key, with the master key's name in front."""
         return key_name(self.master).encode() + seal(self.master, key, f"key:{place}")
 
     def unwrap(self, wrapped: bytes, place: str) -> bytes:
-        """The reverse of `wrap`. Raises WrongKey."""
-        name, sealed = wrapped[:8].decode("ascii", "replace"), wrapped[8:]
-        if name != key_name(self.master):
-            raise WrongKey(f"sealed with master key {name}, but {key_name(self.master)} was given")
-        return unseal(self.master, sealed, f"key:{place}")
+        """The reverse of `wrap`, also under an older master key. Raises WrongKey."""
+        name, sealed = wrapped[:NAME].decode("ascii", "replace"), wrapped[NAME:]
+        for master in (self.master, *self.older):
+            if name == key_name(master):
+                return unseal(master, sealed, f"key:{place}")
+        raise WrongKey(f"sealed with master key {name}, but {key_name(self.master)} was given")
+
+    def is_current(self, wrapped: bytes) -> bool:
+        """Whether a wrapped key is under the master key that is used now."""
+        return wrapped[:NAME] == key_name(self.master).encode()
 
     def blind(self, value: str) -> str:
         """A keyed hash to look a value up by: the same value, the same 64 hex digits."""
@@ -104,9 +113,9 @@ def new_root(master: bytes) -> tuple[Keeper, bytes]:
     return keeper, keeper.wrap(keeper.root, "root")
 
 
-def open_root(master: bytes, wrapped: bytes) -> Keeper:
+def open_root(master: bytes, wrapped: bytes, older: tuple[bytes, ...] = ()) -> Keeper:
     """The keeper of a database. Raises WrongKey where the master key is another one."""
-    return Keeper(master, Keeper(master, b"").unwrap(wrapped, "root"))
+    return Keeper(master, Keeper(master, b"", older).unwrap(wrapped, "root"), older)
 
 
 def new_code() -> str:

@@ -23,23 +23,26 @@ class Store:
     codes: Codes
 
 
-async def open_store(url: str, master: bytes, *, writing: bool = True) -> Store:
-    """Open the database and its keys; a new one gets fresh keys. Raises DatabaseAway, WrongKey."""
+async def open_store(url: str, master: bytes, *, older: tuple[bytes, ...] = (), writing: bool = True) -> Store:
+    """Open the database and its keys; a new one gets fresh keys. `older` are master keys in use before.
+
+    Raises DatabaseAway, WrongKey.
+    """
     database = Database(url)
     await database.open(writing=writing)
     try:
-        keeper = await database.unit(lambda connection: keeper_of(connection, master))
+        keeper = await database.unit(lambda connection: keeper_of(connection, master, older))
     except BaseException:
         await database.close()
         raise
     return Store(database, keeper, Tickets(keeper), Inbox(keeper), Codes(keeper))
 
 
-async def keeper_of(connection: BaseDBAsyncClient, master: bytes) -> Keeper:
-    """The database's keys under the master key."""
+async def keeper_of(connection: BaseDBAsyncClient, master: bytes, older: tuple[bytes, ...] = ()) -> Keeper:
+    """The database's keys under the master key. Raises WrongKey."""
     row = await SecretRow.filter(name="root").using_db(connection).first()
     if row is not None:
-        return open_root(master, row.wrapped)
+        return open_root(master, row.wrapped, older)
     keeper, wrapped = new_root(master)
     await SecretRow.create(name="root", wrapped=wrapped, using_db=connection)
     return keeper

@@ -1,7 +1,7 @@
 """Tickets, stored: what a person could be known by sealed under the ticket's own key, the rest as plain JSON."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -113,6 +113,13 @@ class Tickets:
         """The ticket's own key, or None."""
         row = await TicketRow.filter(number=number).first()
         return self.key_of(row) if row else None
+
+    async def rows(self, numbers: Collection[int], *, only_keys: bool = False) -> dict[int, TicketRow]:
+        """Several tickets as they are stored, for `ticket_of` and `key_of`; unknown ones are left out."""
+        if not numbers:
+            return {}
+        found = TicketRow.filter(number__in=list(numbers))
+        return {row.number: row for row in await (found.only("number", "wrapped_key") if only_keys else found)}
 
     async def many(self, *, status: Sequence[str] = (), limit: int = 200, newest: bool = True) -> list[Ticket]:
         """Tickets by status (all if none is named), newest or most urgent first."""
