@@ -3,20 +3,27 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from intents.letter import AuthResult, Letter
 from intents.reading import Reading
 from intents.rights import ORDER, CaseReply, Intent, Risk
 from responders.case import events as e
 from responders.case.ticket import Person, Status, Ticket
+from responders.concerned import Concern, concern, same_address
+from responders.disputes import dispute_in
 from responders.house import House
 from responders.opening import Request
 from responders.registry import responder_for
+from responders.suspicion import suspicious
 
 HOLDING = (Risk.THIRD_PARTY, Risk.PHISHING, Risk.INJECTION, Risk.AGENT, Risk.MINOR, Risk.DECEASED)
 """Risks that let nothing go out before a person has looked."""
+ON_ITS_WAY = timedelta(days=5)
+"""So long a mail may be under way (RFC 5321, 4.5.4.1). An older Date is a wrong clock, and moves nothing."""
 _ASKS_FOR_CODE = re.compile(r"\b(code|código|codice|kod|kodu|code-|pin)\b", re.IGNORECASE)
+_STOP = re.compile(r"\W*stop\b", re.IGNORECASE)
+"""The word that our letter about the waiting time asks for, in every language."""
 _MARKETING = re.compile(
     r"market|advert|newsletter|werb|direktwerbung|publicit|prospection|promoc|pubblicit|reclame|mailing|reklam",
     re.IGNORECASE,
@@ -71,6 +78,8 @@ class Circumstances:
     `known` is the ticket that the letter answers, found by our own token or number; `by_token` whether by the token.
     `same_sender` are the sender's other tickets. `regimes` may apply, earliest first unknown; `passages` answer a
     question. `directory` says whether the address that the letter names is a known person's: None without a directory.
+    `new_until` is set while copies and erasures for the address wait, since it was changed a short while ago.
+    `returned` is the name of our letter that a bounce is about.
     """
 
     received_at: datetime
@@ -81,6 +90,8 @@ class Circumstances:
     country: str | None = None
     passages: str = ""
     directory: bool | None = None
+    new_until: datetime | None = None
+    returned: str = ""
 
 
 def route(letter: Letter, reading: Reading, around: Circumstances, house: House) -> Route:
@@ -89,8 +100,8 @@ def route(letter: Letter, reading: Reading, around: Circumstances, house: House)
     if sender is not None and sender.casefold() in house.own_addresses:
         return Leave("our own address")
     if letter.bounce_of is not None or letter.bounced_address is not None:
-        if around.known is not None and around.by_token:
-            return Happened(around.known.number, e.LetterReturned("letter", ""))
+        if around.known is not None and (around.by_token or around.returned):
+            return Happened(around.known.number, e.LetterReturned(around.returned or "unknown"))
         return Leave("a bounce of something that is not ours")
     if reading.auto or letter.auto_signs:
         return Leave("machine mail")
@@ -98,16 +109,16 @@ def route(letter: Letter, reading: Reading, around: Circumstances, house: House)
         answer = reply(letter, reading, around.known, around)
         if answer is not None:
             return answer
-    again = repeated(reading, around)
+    again = repeated(letter, reading, around, house)
     if again is not None:
         return again
     return fresh(letter, reading, around, house)
 
 
 def fits(ticket: Ticket, sender: str | None) -> bool:
-    """Whether the sender is the one this ticket is about, or who opened it."""
-    addresses = {a.casefold() for a in (ticket.person.address, ticket.person.writer) if a}
-    return sender is not None and sender.casefold() in addresses
+    """Whether the sender is the one this ticket is about, or who opened it: exactly, for two mailboxes may differ by
+    letter case alone."""
+    return any(same_address(sender, each) for each in (ticket.person.address, ticket.person.writer))
 
 
 def reply(letter: Letter, reading: Reading, ticket: Ticket, around: Circumstances) -> Route | None:
@@ -121,18 +132,49 @@ def reply(letter: Letter, reading: Reading, ticket: Ticket, around: Circumstance
     number, kind = ticket.number, reading.case_reply
     match kind:
         case CaseReply.CODE if reading.fields.code:
+            if not same_address(letter.sender.address, ticket.person.address):
+                return Note(number, "A code came from another address than the one it was sent to: it does not count.")
             return CodeTyped(number, reading.fields.code)
         case CaseReply.NOT_ME if ticket.status.open:
             return Happened(number, e.PersonDisowned())
         case CaseReply.CANCEL if ticket.status.open:
             return Happened(number, e.PersonCancelled())
+        case None if ticket.status is Status.WAITING and _STOP.match(reading.text):
+            return Happened(number, e.PersonCancelled())
         case _:
             pass
+    disagreed = disagreement(letter, reading, ticket, around)
+    if disagreed is not None:
+        return disagreed
     if kind is None and any(right not in ticket.rights for right in wishes(reading)):
         return None
     if ticket.status is Status.IDENTIFYING and kind is not CaseReply.THANKS and _ASKS_FOR_CODE.search(reading.text):
         return Happened(number, e.NewCodeAsked())
-    return Happened(number, e.PersonWrote(kind, message_id=letter.message_id))
+    return Happened(number, e.PersonWrote(kind, message_id=letter.message_id, at=around.received_at))
+
+
+def disagreement(letter: Letter, reading: Reading, ticket: Ticket, around: Circumstances) -> Route | None:
+    """An appeal or a complaint, as a ticket of its own with its own clock; a second one joins the first."""
+    found = dispute_in(reading.text, ticket, around.received_at.date())
+    if found is None:
+        return None
+    running = next((t for t in around.same_sender if t.disputes == ticket.number and t.status.open), None)
+    if running is not None:
+        return Happened(running.number, e.PersonWrote(message_id=letter.message_id, at=around.received_at))
+    dispute, law = found
+    request = Request(
+        right=ticket.right,
+        person=person_of(letter, reading, ticket.person.address),
+        channel=letter.channel,
+        language=ticket.language,
+        received_at=around.received_at,
+        regimes=(law,),
+        country=ticket.country,
+        silent=ticket.silent,
+        dispute=dispute,
+        disputes=ticket.number,
+    )
+    return Open((request,))
 
 
 def wishes(reading: Reading) -> tuple[Intent, ...]:
@@ -140,12 +182,19 @@ def wishes(reading: Reading) -> tuple[Intent, ...]:
     return tuple(intent for intent in reading.intents if intent is not Intent.OTHER)
 
 
-def repeated(reading: Reading, around: Circumstances) -> Route | None:
-    """The same person asks the same again while it is open: no second ticket, and no right is lost by it."""
+def repeated(letter: Letter, reading: Reading, around: Circumstances, house: House) -> Route | None:
+    """The same person asks the same again while it is open: no second ticket, and no right is lost by it.
+
+    Only a case that a person opened about themself counts: otherwise the writer of a letter about somebody else could
+    tell from the answer whether the other is known, and could take that person's own request out of their hands.
+    """
     asked = [intent for intent in wishes(reading) if intent is not Intent.QUESTION]
-    if not asked or reading.unsure or reading.risks:
+    if not asked or reading.unsure or reading.risks or about(letter, reading, house).address is not None:
         return None
-    open_ = [t for t in around.same_sender if t.status.open and t.status is not Status.UNCLEAR]
+    sender = letter.sender.address
+    own = [t for t in around.same_sender if same_address(sender, t.person.address)]
+    own = [t for t in own if same_address(sender, t.person.writer)]
+    open_ = [t for t in own if t.status.open and t.status is not Status.UNCLEAR and t.dispute is None]
     same = [next((t for t in open_ if t.right is intent), None) for intent in asked]
     if None in same or same[0] is None:
         return None
@@ -155,13 +204,22 @@ def repeated(reading: Reading, around: Circumstances) -> Route | None:
     return Happened(first.number, e.PersonWrote(CaseReply.STATUS))
 
 
-def hold_reason(letter: Letter, reading: Reading, *, elsewhere: bool, directory: bool | None) -> str | None:
+def about(letter: Letter, reading: Reading, house: House) -> Concern:
+    """Which other address a letter is about; of a sender who can't be used nothing is believed."""
+    return concern(letter, reading, house) if letter.sender.address is not None else Concern()
+
+
+def hold_reason(
+    letter: Letter, reading: Reading, *, elsewhere: bool, directory: bool | None, agent: str = ""
+) -> str | None:
     """Why a person must look first, in words for staff; None where it may go on."""
     if letter.sender.address is None:
         return f"the sender can't be used: {letter.sender.defect or 'no single plain address'}"
     if letter.sender.auth is AuthResult.FAIL:
         return "the sender's domain failed authentication"
     holding = [sign.risk for sign in reading.risks if sign.risk in HOLDING]
+    if agent:
+        return f"{agent} writes for somebody else"
     if holding:
         return f"possible {holding[0].value.replace('_', ' ')}"
     if reading.unsure:
@@ -179,38 +237,70 @@ def fresh(letter: Letter, reading: Reading, around: Circumstances, house: House)
         return Leave("no privacy matter")
     if not asked and not reading.unsure:
         return Leave("a legal matter, but not of privacy")
-    sender, meant = letter.sender.address, reading.fields.email
-    elsewhere = meant is not None and sender is not None and meant.casefold() != sender.casefold()
-    hold = hold_reason(letter, reading, elsewhere=elsewhere, directory=around.directory)
+    sender, said = letter.sender.address, about(letter, reading, house)
+    elsewhere, agent = said.address is not None, house.agent_at(sender)
+    hold = hold_reason(letter, reading, elsewhere=elsewhere, directory=around.directory, agent=agent)
     if hold and reading.unsure:
         asked = ()
     silent = sender is None or letter.sender.auth is AuthResult.FAIL
-    ordered = sorted(asked or (Intent.OTHER,), key=ORDER.index)
+    told = False
     requests = []
-    for right in ordered:
+    for right in sorted(asked or (Intent.OTHER,), key=ORDER.index):
         marketing = right is Intent.OBJECT and about_marketing(reading)
-        own = not responder_for(right, marketing_only=marketing).needs_code
-        address = sender if not elsewhere or own else (meant if around.directory else None)
+        own = right is not Intent.OTHER and not responder_for(right, marketing_only=marketing).needs_code
+        address = sender if not elsewhere or own else (said.address if around.directory else None)
+        neutral = elsewhere and not own and not silent and not told
+        told = told or neutral  # one neutral answer a letter, whatever else follows
         requests.append(
             Request(
                 right=right,
-                person=person_of(letter, reading, address),
+                person=person_of(letter, reading, address, said),
                 channel=letter.channel,
                 language=reading.language if reading.language != "und" else "en",
                 received_at=around.received_at,
                 regimes=tuple(dict.fromkeys((*around.regimes, *house.regimes))),
                 country=around.country,
                 marketing_only=marketing,
-                hold=None if own and right is not Intent.OTHER and can_stop(letter, reading) else hold,
+                hold=None if own and can_stop(letter, reading) else hold,
                 readings=best_two(reading) if reading.unsure else (),
-                risks=tuple(sign.risk for sign in reading.risks),
+                risks=risks_of(reading, agent),
                 why="; ".join(f"{why.intent}: “{why.text}” ({why.score})" for why in reading.why[:5]),
                 silent=silent,
-                elsewhere=elsewhere and not own and not silent,
+                elsewhere=neutral,
                 passages=around.passages if right is Intent.QUESTION else "",
+                sent_at=sent_before(letter, around.received_at),
+                data={} if own else facts_of(letter, reading, around, house),
             )
         )
     return Open(tuple(requests))
+
+
+def risks_of(reading: Reading, agent: str) -> tuple[Risk, ...]:
+    """The risks of a letter; a known agent is one whatever its words."""
+    found = tuple(sign.risk for sign in reading.risks)
+    return found if not agent or Risk.AGENT in found else (*found, Risk.AGENT)
+
+
+def facts_of(letter: Letter, reading: Reading, around: Circumstances, house: House) -> dict[str, str]:
+    """What staff should know of a letter's sender, and what asks for more proof: see `Ticket.data`."""
+    ours = {each.rpartition("@")[2] for each in house.own_addresses}
+    elsewhere = about(letter, reading, house).address
+    familiar = (*ours, elsewhere.rpartition("@")[2]) if elsewhere else ours
+    signs = suspicious(letter, reading, familiar=familiar, elsewhere=elsewhere is not None)
+    facts = {
+        "agent": house.agent_at(letter.sender.address),
+        "template": reading.template or "",
+        "doubts": "; ".join(sign.what for sign in signs),
+        "score": str(sum(sign.points for sign in signs) or ""),
+        "not_before": around.new_until.isoformat() if around.new_until else "",
+    }
+    return {key: value for key, value in facts.items() if value}
+
+
+def sent_before(letter: Letter, received_at: datetime) -> datetime | None:
+    """When it was sent, where that was earlier and can be believed: Canada's ten days run from then (CASL s. 11)."""
+    sent = letter.date
+    return sent if sent is not None and received_at - ON_ITS_WAY <= sent < received_at else None
 
 
 def can_stop(letter: Letter, reading: Reading) -> bool:
@@ -230,9 +320,9 @@ def best_two(reading: Reading) -> tuple[Intent, ...]:
     return tuple(intent for intent, score in ranked if intent is not Intent.OTHER and score > 0)[:2]
 
 
-def person_of(letter: Letter, reading: Reading, address: str | None) -> Person:
+def person_of(letter: Letter, reading: Reading, address: str | None, said: Concern | None = None) -> Person:
     """The person of a request, as the letter tells it; every field is a claim."""
-    known = reading.fields
+    known, said = reading.fields, said or Concern()
     return Person(
         address=address,
         writer=letter.sender.address,
@@ -241,9 +331,9 @@ def person_of(letter: Letter, reading: Reading, address: str | None) -> Person:
         message_id=letter.message_id,
         references=letter.references[-10:],
         own_references=known.references,
-        named=known.email,
+        named=said.address,
         text=reading.text[:4000],
         field=known.field,
         old_value=known.old_value,
-        new_value=known.new_value,
+        new_value=said.new_address or known.new_value,
     )
