@@ -19,9 +19,13 @@ COMMANDS = {
     "ticket": "bot.commands.tickets:ticket",
     "parked": "bot.commands.tickets:parked",
     "outbox": "bot.commands.tickets:outbox_command",
-    "verify": "bot.commands.tickets:verify",
+    "verify": "bot.commands.log:verify",
+    "replay": "bot.commands.log:replay_command",
     "migrate": "bot.commands.keeping:migrate",
     "keys": "bot.commands.keeping:keys",
+    "purge": "bot.commands.keeping:purge",
+    "backup": "bot.commands.keeping:backup_command",
+    "restore": "bot.commands.keeping:restore_command",
 }
 """Name of each command and where its code is."""
 
@@ -41,8 +45,12 @@ HELP = {
     "parked": "List mails kept aside, or read one again.",
     "outbox": "List letters that did not go out, and send or drop one held.",
     "verify": "Prove that the log was not changed.",
+    "replay": "Rebuild a ticket's state from the log, and show any difference.",
     "migrate": "Bring the database up to date.",
-    "keys": "Make a master key.",
+    "keys": "Make a master key, or change to a new one.",
+    "purge": "Destroy what was kept long enough.",
+    "backup": "Write an encrypted backup, also while the bot runs.",
+    "restore": "Fill the database from a backup.",
 }
 
 

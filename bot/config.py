@@ -2,6 +2,8 @@
 
 import os
 import re
+import shlex
+import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -107,6 +109,13 @@ class DatabaseSection(Section):
 
     url: str = "sqlite://rightsdesk.sqlite3"
     master_key: SecretStr = SecretStr("")
+    ledger_file: Path = Path("rightsdesk.ledger")
+
+
+class Retention(Section):
+    """How long the bot keeps what it has taken in; closed tickets for `answers.log_months`, as the letters say."""
+
+    mails_days: int = Field(default=90, ge=1, le=3650)
 
 
 class Times(Section):
@@ -185,6 +194,7 @@ class Config(BaseSettings):
     times: Times = Times()
     limits: Limits = Limits()
     log: LogSection = LogSection()
+    retention: Retention = Retention()
     health: HealthSection = HealthSection()
     processors: tuple[ProcessorSection, ...] = ()
 
@@ -208,7 +218,8 @@ SECRETS = {
     ("slack", "app_token"): "Slack's app-level token (xapp-…)",
     ("database", "master_key"): "the master key (make one with `rightsdesk keys new`)",
 }
-"""What is never read from the TOML alone: environment, or a file named by `<key>_file`."""
+"""What is never read from the TOML alone: environment, a file named by `<key>_file`, or what `<key>_command` prints."""
+COMMAND_SECONDS = 30
 
 
 def load(path: Path) -> Config:
@@ -250,6 +261,24 @@ def read_secrets(values: dict[str, Any], folder: Path, text: str) -> Iterator[st
             except OSError as error:
                 where = at_line(text, (section, f"{key}_file"))
                 yield f"{section}.{key}_file{where}: {file} can't be read ({error.strerror})"
+        command = table.pop(f"{key}_command", None)
+        if command is not None:
+            try:
+                table[key] = printed_by(str(command), folder)
+            except (OSError, ValueError, subprocess.SubprocessError) as error:
+                where = at_line(text, (section, f"{key}_command"))
+                yield f"{section}.{key}_command{where}: it gave no {key} ({type(error).__name__})"
+
+
+def printed_by(command: str, folder: Path) -> str:
+    """What a command prints, without a shell: a password manager's or a cloud's way to hand out a secret.
+
+    Raises OSError, ValueError and SubprocessError; what the command says is never shown, it may be the secret.
+    """
+    done = subprocess.run(  # noqa: S603 - the operator's own command, out of the operator's own file
+        shlex.split(command), cwd=folder, check=True, capture_output=True, text=True, timeout=COMMAND_SECONDS
+    )
+    return done.stdout.strip()
 
 
 def resolve_paths(values: dict[str, Any], folder: Path) -> None:
@@ -261,6 +290,9 @@ def resolve_paths(values: dict[str, Any], folder: Path) -> None:
     if isinstance(database, dict) and str(database.get("url", "")).startswith("sqlite://"):
         file = str(database["url"]).removeprefix("sqlite://")
         database["url"] = f"sqlite://{(folder / file).resolve()}"
+    ledger = values.setdefault("database", {})
+    if isinstance(ledger, dict):
+        ledger["ledger_file"] = str(folder / str(ledger.get("ledger_file", "rightsdesk.ledger")))
 
 
 def explain(error: ValidationError, text: str, environment: Mapping[str, str]) -> Iterator[str]:
@@ -286,7 +318,10 @@ def closest(place: tuple[str, ...]) -> str | None:
     model = section.annotation if section else None
     known = list(Config.model_fields)
     if len(place) > 1 and isinstance(model, type) and issubclass(model, BaseModel):
-        known = [*model.model_fields, *(f"{key}_file" for name, key in SECRETS if name == place[0])]
+        known = [
+            *model.model_fields,
+            *(f"{key}{how}" for name, key in SECRETS if name == place[0] for how in ("_file", "_command")),
+        ]
     return next(iter(get_close_matches(place[-1], known, n=1)), None)
 
 

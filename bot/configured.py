@@ -9,6 +9,7 @@ from bot.limits import Limits
 from bot.mail.settings import ImapSettings, SmtpSettings
 from intents.policy import Policy
 from responders.house import House, Processor
+from storage.retention import Keep
 
 
 def master_key(config: Config) -> bytes:
@@ -24,6 +25,11 @@ def master_key(config: Config) -> bytes:
             "RIGHTSDESK_DATABASE__MASTER_KEY or database.master_key_file"
         )
     return key
+
+
+def keep_of(config: Config) -> Keep:
+    """How long the bot keeps what it has taken in."""
+    return Keep(log_months=config.answers.log_months, mails_days=config.retention.mails_days)
 
 
 def house_of(config: Config) -> House:

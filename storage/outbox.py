@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from storage import audit
 from storage.models import OutboxRow
 from storage.secrets import seal, unseal
 
@@ -124,3 +125,21 @@ async def postpone(connection: BaseDBAsyncClient, id_: str, until: datetime, err
 async def sent_to(recipient_hash: str, since: datetime) -> int:
     """How many letters went, or are about to go, to an address since then."""
     return await OutboxRow.filter(recipient_hash=recipient_hash, kind="mail", created_at__gt=since).count()
+
+
+async def decide(connection: BaseDBAsyncClient, beginning: str, *, send: bool, now: datetime) -> bool:
+    """Staff decide on a held or failed row: send it again, or drop it since it did arrive. Logged.
+
+    False, and nothing changed, where the beginning of an id fits none, or more than one.
+    """
+    held = OutboxRow.filter(id__startswith=beginning, state__in=[HELD, FAILED]).using_db(connection)
+    rows = await held.limit(2)
+    if len(rows) != 1 or (send and rows[0].payload is None):
+        return False
+    row, state = rows[0], WAITING if send else DONE
+    await settle(connection, [row.id], state, now=now)
+    kind = "LetterReleased" if send else "LetterDropped"
+    await audit.append(
+        connection, [audit.Line(kind, "staff", row.ticket, {"outbox": row.id[:8], "letter": row.name})], now
+    )
+    return True

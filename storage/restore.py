@@ -9,9 +9,10 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
 from storage import audit, backup, outbox
+from storage.codes import LIVE, VOID
 from storage.database import Database
 from storage.ledger import Known, Ledger
-from storage.models import AuditRow, CounterRow, InboxRow, OutboxRow, SuppressedRow, TicketRow
+from storage.models import AuditRow, CodeRow, CounterRow, InboxRow, OutboxRow, SuppressedRow, TicketRow
 from storage.retention import strip
 from storage.secrets import Keeper
 
@@ -112,14 +113,8 @@ async def settle(
     open_ = [outbox.WAITING, outbox.SENDING, outbox.DOUBT]
     letters = OutboxRow.filter(kind="mail", state__in=open_).using_db(connection)
     done.held = await letters.update(state=outbox.HELD, error=MAY_HAVE_GONE)
-    last = max(survivors.last_ticket, known.tickets)
-    counter = CounterRow.filter(name="ticket", value__lt=last).using_db(connection)
-    if (
-        not await counter.update(value=last)
-        and not await CounterRow.exists(name="ticket", using_db=connection)
-        and last
-    ):
-        await CounterRow.create(name="ticket", value=last, using_db=connection)
+    await CodeRow.filter(state=LIVE).using_db(connection).update(state=VOID)  # it may have been used since
+    await no_number_twice(connection, max(survivors.last_ticket, known.tickets))
     facts: dict[str, object] = {"rows": done.rows, "purged": done.purged, "held": done.held}
     await audit.append(connection, [audit.Line("Restored", "rightsdesk", None, facts)], now)
 

@@ -1,4 +1,4 @@
-"""tickets, ticket, parked, outbox, verify: what is remembered, read while the bot runs."""
+"""tickets, ticket, parked, outbox: what is remembered, read while the bot runs."""
 
 import asyncio
 import sys
@@ -13,10 +13,10 @@ from bot.commands.common import Plain, config_option, load_config
 from bot.config import BadConfig
 from bot.configured import master_key
 from responders.case.ticket import Status, Ticket
-from storage import audit
+from storage import outbox
 from storage.database import DatabaseAway
 from storage.models import OutboxRow
-from storage.outbox import DONE, FAILED, HELD, WAITING
+from storage.outbox import DONE
 from storage.secrets import WrongKey
 from storage.store import Store, open_store
 from storage.tickets import UnknownTicket
@@ -158,13 +158,12 @@ def outbox_command(config_path: Path, action: str, row: str | None) -> None:
     if not row:
         raise click.UsageError(f"which one? rightsdesk outbox {action} ID")
 
-    async def work(store: Store) -> int:
-        held = OutboxRow.filter(id__startswith=row, state__in=[HELD, FAILED])
-        state = WAITING if action == "send" else DONE
-        return await store.database.read(lambda: held.update(state=state, error=None))
+    async def work(store: Store) -> bool:
+        now = datetime.now(UTC)
+        return await store.database.unit(lambda c: outbox.decide(c, row, send=action == "send", now=now))
 
     if not with_store(config_path, work, writing=True):
-        raise Plain(f"there is no held letter {row}")
+        raise Plain(f"there is no held letter {row}, or more than one")
     click.echo("It goes out at the next start." if action == "send" else "Dropped.")
 
 
@@ -184,13 +183,3 @@ def show_outbox(config_path: Path) -> None:
         click.echo("The outbox is empty.")
     for r in rows:
         click.echo(f"{r.id[:8]}  #{r.ticket}  {r.kind} {r.name:<24} {r.state:<8} tries {r.attempts}  {r.error or ''}")
-
-
-@click.command()
-@config_option
-def verify(config_path: Path) -> None:
-    """Prove that no line of the log was changed, removed or inserted."""
-    broken, checked = with_store(config_path, lambda store: store.database.read(audit.first_broken))
-    if broken is not None:
-        raise Plain(f"the log is broken at line {broken}; {checked} lines before it are whole")
-    click.echo(f"The log is whole: {checked} lines.")
