@@ -12,11 +12,11 @@ import structlog
 from bot.clock import Clock
 from bot.config import BadConfig, Config
 from bot.configured import house_of, imap_settings, limits_of, master_key, policy_of, smtp_settings
-from bot.deliver import Deliverer, Identity
+from bot.deliver import MAIL_KINDS, STAFF_KINDS, Deliverer, Identity
 from bot.desk import Desk
 from bot.health import Health, HealthServer, tell_systemd, watchdog
 from bot.intake import MailboxIntake, Reader, quoted
-from bot.loops import Loop
+from bot.loops import Loop, Loops
 from bot.mail.mailbox import Mailbox
 from bot.mail.parsing import ParserPool
 from bot.mail.raw import MailKey
@@ -56,9 +56,10 @@ class App:
     staff: StaffRoom | None = None
     chat: ChatRoom | None = None
     mailbox: Mailbox | None = None
-    deliverer: Deliverer | None = None
+    letting_out: Deliverer | None = None
+    telling: Deliverer | None = None
     reading: Loop = field(init=False)
-    delivering: Loop = field(init=False)
+    delivering: Loops = field(init=False)
     clock: Clock = field(init=False)
     slack: "SlackDoor | None" = None
     health: HealthServer | None = None
@@ -74,7 +75,7 @@ class App:
         desk = Desk(store, saver, house, now, lambda: app.delivering.wake())  # noqa: PLW0108 - app is bound below
         reader = Reader(
             desk,
-            ParserPool(authserv_id=config.mailbox.authserv_id),
+            ParserPool(authserv_id=config.mailbox.authserv_id, understanding=True),
             read_letter,
             policy,
             lambda places: app.mark(places),  # noqa: PLW0108
@@ -85,7 +86,10 @@ class App:
 
     def __post_init__(self) -> None:
         self.reading = Loop("reading", self.reader.run_once, idle=IDLE_SECONDS, trouble=self.announce)
-        self.delivering = Loop("delivering", self._deliver, idle=IDLE_SECONDS, trouble=self.announce)
+        self.delivering = Loops(  # of its own each: letters must not wait for a slow Slack
+            Loop("letters", self._letters, idle=IDLE_SECONDS, trouble=self.announce),
+            Loop("staff", self._tell, idle=IDLE_SECONDS, trouble=self.announce),
+        )
         self.clock = Clock({"look again": (TICK_SECONDS, self.desk.tick)})
 
     def open_slack(self, *, seconds: Callable[[], float] = time.monotonic, ping_interval: float = 10.0) -> "SlackDoor":
@@ -108,20 +112,25 @@ class App:
         """The policy's own words that answer a question; "" where no match is clear."""
         return quoted(self.policy, reading) if self.policy is not None else ""
 
-    async def _deliver(self) -> int:
-        return await self.deliverer.run_once() if self.deliverer else 0
+    async def _letters(self) -> int:
+        return await self.letting_out.run_once() if self.letting_out else 0
+
+    async def _tell(self) -> int:
+        return await self.telling.run_once() if self.telling else 0
 
     async def start(self, *, mail: bool = True) -> None:
         """Start everything; `mail=False` leaves the mailbox alone."""
         if self.staff is None:
             raise RuntimeError("no staff room")
         sender = Identity(self.config.smtp.from_name, self.config.smtp.from_address)
-        self.deliverer = Deliverer(self.desk, self.letters, self.staff, self.chat, sender, self.now)
-        held = await self.deliverer.recover()
+        doors = (self.desk, self.letters, self.staff, self.chat, sender, self.now)
+        self.letting_out, self.telling = Deliverer(*doors, kinds=MAIL_KINDS), Deliverer(*doors, kinds=STAFF_KINDS)
+        held = await self.letting_out.recover() + await self.telling.recover()
         self.reading.start()
         self.delivering.start()
         self.clock.start()
         if mail:
+            self._in_background(self.reader.pool.warm())  # ready before the first mail comes
             intake = MailboxIntake(self.desk, asyncio.get_running_loop(), self.reading.wake)
             first_day = await self.store.database.unit(lambda c: first_start(c, self.now().date()))
             settings = imap_settings(self.config, first_day)

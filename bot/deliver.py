@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from bot.ahead import Ahead
 from bot.desk import Desk
 from bot.grouped import Grouped
 from bot.mail.compose import compose
@@ -31,6 +32,7 @@ GIVE_UP = timedelta(days=5)
 """How long a letter is tried (RFC 5321, 4.5.4.1)."""
 STEPS = (30, 60, 300, 900, 1800, 3600, 7200)
 """Seconds between tries."""
+MAIL_KINDS = ("mail",)
 STAFF_KINDS = ("card", "tell", "remind", "task", "say")
 _log = structlog.get_logger("deliver")
 
@@ -50,7 +52,10 @@ class Identity:
 
 @dataclass
 class Deliverer:
-    """Empties the outbox. One task at a time calls `recover` and `run_once`."""
+    """Empties the outbox, or those `kinds` of it, so that letters need not wait for a slow Slack.
+
+    One task at a time calls `recover` and `run_once`; a row is only ever one deliverer's.
+    """
 
     desk: Desk
     letters: LettersOut
@@ -58,6 +63,7 @@ class Deliverer:
     chat: ChatRoom | None
     sender: Identity
     now: Callable[[], datetime]
+    kinds: Sequence[str] = (*MAIL_KINDS, *STAFF_KINDS)
     doubts: Grouped[str] = field(init=False)
     dones: Grouped[OutboxRow] = field(init=False)
     _unwritten: dict[str, Outcome] = field(default_factory=dict)
@@ -73,8 +79,9 @@ class Deliverer:
         store = self.desk.store
 
         async def work(connection: BaseDBAsyncClient) -> list[OutboxRow]:
-            await OutboxRow.filter(state=outbox.SENDING).using_db(connection).update(state=outbox.WAITING)
-            doubtful = OutboxRow.filter(state=outbox.DOUBT).using_db(connection)
+            mine = OutboxRow.filter(kind__in=list(self.kinds)).using_db(connection)
+            await mine.filter(state=outbox.SENDING).update(state=outbox.WAITING)
+            doubtful = mine.filter(state=outbox.DOUBT)
             await doubtful.filter(holds_data=False).update(state=outbox.WAITING)
             return await doubtful.filter(holds_data=True)
 
@@ -102,37 +109,55 @@ class Deliverer:
         self._interrupted = False
 
     async def _run(self) -> int:
-        mails = await self._take(("mail",))
-        others = await self._take(STAFF_KINDS)
-        lane = asyncio.Semaphore(AT_ONCE)
-
-        async def send(row: OutboxRow) -> None:
-            async with lane:
-                await self._do(row, self._send)
-
-        async def show_all() -> None:
-            for row in others:
-                await self._do(row, self._show)
-
-        results = await asyncio.gather(show_all(), *(send(row) for row in mails), return_exceptions=True)
+        mails = await self._take([kind for kind in MAIL_KINDS if kind in self.kinds])
+        others = await self._take([kind for kind in STAFF_KINDS if kind in self.kinds])
+        results = await asyncio.gather(self._send_all(mails), self._show_all(others), return_exceptions=True)
         for result in results:  # raised once all have ended: none of them goes on unseen
             if isinstance(result, BaseException):
                 raise result
         return len(mails) + len(others)
 
+    async def _send_all(self, rows: Sequence[OutboxRow]) -> None:
+        """Several letters at a time, to the end."""
+        lane = asyncio.Semaphore(AT_ONCE)
+        ahead = Ahead(self.desk.store, numbers_of(rows), only_keys=True)
+
+        async def send(row: OutboxRow) -> None:
+            async with lane:
+                await self._do(row, lambda row: self._send(row, ahead))
+
+        await finished([asyncio.create_task(send(row)) for row in rows])
+
+    async def _show_all(self, rows: Sequence[OutboxRow]) -> None:
+        """One after the other, in order; what became of one is written down while the next one is shown."""
+        ahead = Ahead(self.desk.store, numbers_of(rows))
+        writing: list[asyncio.Task[None]] = []
+        for row in rows:
+            if any(task.done() and task.exception() for task in writing):
+                break
+            outcome = self._unwritten[row.id] = await self._outcome(row, lambda row: self._show(row, ahead))
+            writing.append(asyncio.create_task(self._written(outcome)))
+        await finished(writing)
+
     async def _take(self, kinds: Sequence[str]) -> list[OutboxRow]:
+        """What is due, claimed. Neutral letters are in doubt from then on: they are repeated anyway."""
         now, database = self.now(), self.desk.store.database
-        rows = await database.read(lambda: outbox.due(now, kinds, BATCH))
+        rows = await database.read(lambda: outbox.due(now, kinds, BATCH)) if kinds else []
         if not rows:
             return []
-        taken = set(await database.unit(lambda connection: outbox.claim(connection, [row.id for row in rows])))
+        ids, mails = [row.id for row in rows], kinds == list(MAIL_KINDS)
+        taken = set(await database.unit(lambda connection: outbox.claim(connection, ids, doubtful=mails)))
         return [row for row in rows if row.id in taken]
 
     async def _do(self, row: OutboxRow, do: Callable[[OutboxRow], Awaitable[None]]) -> None:
         """Do one row and write down what became of it."""
         outcome = self._unwritten[row.id] = await self._outcome(row, do)
+        await self._written(outcome)
+
+    async def _written(self, outcome: Outcome) -> None:
+        """Write an outcome down, and forget it only then."""
         await self._write(outcome)
-        del self._unwritten[row.id]
+        del self._unwritten[outcome.row.id]
 
     async def _outcome(self, row: OutboxRow, do: Callable[[OutboxRow], Awaitable[None]]) -> Outcome:
         """Do one row. Whatever goes wrong ends in a state of the row, never in silence."""
@@ -181,17 +206,13 @@ class Deliverer:
 
         await self.desk.store.database.unit(work)
 
-    async def _payload(self, row: OutboxRow) -> dict[str, object]:
-        store = self.desk.store
-        number = row.ticket
-        key = store.keeper.root if number is None else await store.database.read(lambda: store.tickets.key(number))
-        if key is None:
-            raise UnknownTicket("the ticket was purged")
+    async def _payload(self, row: OutboxRow, ahead: Ahead) -> dict[str, object]:
+        key = self.desk.store.keeper.root if row.ticket is None else await ahead.key(row.ticket)
         return outbox.payload_of(row, key)
 
-    async def _send(self, row: OutboxRow) -> None:
+    async def _send(self, row: OutboxRow, ahead: Ahead) -> None:
         """Send a letter; the row is in doubt before the body goes out."""
-        letter = await self._payload(row)
+        letter = await self._payload(row, ahead)
         references = letter["references"]
         raw = compose(
             message_id=message_id(self.desk.store.keeper, row.ticket or 0, row.id, self.sender.domain),
@@ -206,13 +227,18 @@ class Deliverer:
             date=self.now(),
             language=str(letter["language"]),
         )
-        await self.letters.send(raw, recipient=str(letter["to"]), before_body=lambda: self.doubts.add(row.id))
+        await self.letters.send(raw, recipient=str(letter["to"]), before_body=lambda: self._in_doubt(row))
         _log.info("sent", ticket=row.ticket, letter=row.name, outbox=row.id[:8])
 
-    async def _show(self, row: OutboxRow) -> None:
+    async def _in_doubt(self, row: OutboxRow) -> None:
+        """Neutral letters have been since they were claimed."""
+        if row.holds_data:
+            await self.doubts.add(row.id)
+
+    async def _show(self, row: OutboxRow, ahead: Ahead) -> None:
         """Show staff, or say something in the chat."""
-        ticket = await self.desk.ticket(row.ticket or 0)
-        payload = await self._payload(row)
+        ticket = await ahead.ticket(row.ticket or 0)
+        payload = await self._payload(row, ahead)
         match row.kind:
             case "card":
                 await self.staff.show(ticket)
@@ -241,3 +267,17 @@ class Deliverer:
         _log.error("failed", outbox=row.id[:8], kind=row.kind, ticket=row.ticket, error=error)
         note = f"The letter “{row.name}” was refused: the person was not reached." if row.kind == "mail" else None
         return Outcome(row, outbox.FAILED, error, note=note)
+
+
+def numbers_of(rows: Sequence[OutboxRow]) -> list[int]:
+    """The tickets of rows, each once."""
+    return list(dict.fromkeys(row.ticket for row in rows if row.ticket is not None))
+
+
+async def finished(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Wait until all have ended, whatever becomes of them, then raise the first error."""
+    if tasks:
+        await asyncio.wait(tasks)
+    errors = [error for task in tasks if (error := task.exception()) is not None]
+    if errors:
+        raise errors[0]

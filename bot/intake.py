@@ -10,7 +10,7 @@ import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from bot.desk import Desk
-from bot.mail.parsing import ChildKilled, ParserPool
+from bot.mail.parsing import Both, ChildKilled, ParserPool
 from bot.mail.raw import Hold, RawMail
 from bot.tokens import number_in, ticket_of
 from intents.letter import Letter
@@ -26,8 +26,10 @@ from storage.database import DatabaseAway
 from storage.inbox import TOO_BIG, Incoming, Taken
 from storage.tickets import UnknownTicket
 
-BATCH = 100
-"""Mails read at once."""
+BATCH = 200
+"""Mails taken out of the inbox at once."""
+PIECE = 50
+"""Mails settled in one unit."""
 POISON = 3
 """So many deaths of the reading child, and a mail is parked."""
 
@@ -112,17 +114,27 @@ class Reader:
         """Read one batch; returns how many mails there were."""
         store = self.desk.store
         waiting = await store.database.read(lambda: store.inbox.waiting(BATCH))
-        if not waiting:
-            return 0
-        results = await self.pool.read_many([mail.raw for mail in waiting])
+        pieces = [waiting[at : at + PIECE] for at in range(0, len(waiting), PIECE)]
+        reading = [asyncio.create_task(self.pool.read_both([mail.raw for mail in piece])) for piece in pieces]
+        try:
+            for piece, task in zip(pieces, reading, strict=True):
+                await self._settle_piece(piece, await task)
+        finally:
+            for task in reading:
+                task.cancel()
+        return len(waiting)
+
+    async def _settle_piece(self, mails: Sequence[Taken], results: Sequence[Both | Unreadable]) -> None:
+        """Settle what was read, while the children go on with the next piece."""
         read = []
-        for mail, result in zip(waiting, results, strict=True):
+        for mail, result in zip(mails, results, strict=True):
             if isinstance(result, Unreadable):
                 await self._unreadable(mail, result)
             else:
-                read.append(Read(mail, result, self.read(result)))
-        await self._settle_guarded(read)
-        return len(waiting)
+                letter, reading = result
+                read.append(Read(mail, letter, reading or self.read(letter)))
+        if read:
+            await self._settle_guarded(read)
 
     async def _settle_guarded(self, read: Sequence[Read]) -> None:
         """Settle a batch; where that fails, each letter alone, so that one that can't be done stops no other."""
@@ -191,8 +203,8 @@ class Reader:
         inbox = self.desk.store.inbox
 
         async def also(connection: BaseDBAsyncClient, numbers: list[list[int]]) -> None:
-            for (each, _), mine in zip(opening, numbers, strict=True):
-                await inbox.ours(connection, [each.mail.id], mine[0])
+            pairs = [(each.mail.id, mine[0]) for (each, _), mine in zip(opening, numbers, strict=True)]
+            await inbox.ours_each(connection, pairs)
 
         await self.desk.open_many([found.requests for _, found in opening], also)
         self.mark([each.mail.place for each, _ in opening])

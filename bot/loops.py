@@ -77,3 +77,29 @@ class Loop:
                 await self._woken.wait()
         except TimeoutError:
             return
+
+
+class Loops:
+    """Several loops that are woken, started and stopped as one."""
+
+    def __init__(self, *loops: Loop) -> None:
+        self._loops = loops
+
+    def wake(self) -> None:
+        """See `Loop.wake`."""
+        for loop in self._loops:
+            loop.wake()
+
+    def start(self) -> None:
+        """See `Loop.start`."""
+        for loop in self._loops:
+            loop.start()
+
+    async def stop(self) -> None:
+        """See `Loop.stop`."""
+        await asyncio.gather(*(loop.stop() for loop in self._loops))
+
+    async def quiet(self) -> None:
+        """Wait until there is nothing left to do in any, also of what one has given to another."""
+        for _ in self._loops:
+            await asyncio.gather(*(loop.quiet() for loop in self._loops))

@@ -59,7 +59,10 @@ def both_from_json(data: bytes) -> tuple[Letter, Reading | None]:
 
 
 def main() -> None:
-    """Serve until stdin ends. Arguments: seconds of CPU per mail, bytes of memory, authserv-id or "", "read" or ""."""
+    """Say that all is loaded (an answer of no bytes), then serve until stdin ends.
+
+    Arguments: seconds of CPU per mail, bytes of memory, authserv-id or "", "read" or "".
+    """
     cpu_seconds, memory, authserv_id = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] or None
     understand = _reader() if sys.argv[4] else None
     ready = read_message(_READY)  # loads what is read once, before files are out of reach
@@ -67,6 +70,8 @@ def main() -> None:
         understand(ready)
     _limit(memory)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    sink.write(LENGTH.pack(0))
+    sink.flush()
     while head := source.read(LENGTH.size):
         raw = source.read(LENGTH.unpack(head)[0])
         _limit_cpu(cpu_seconds)

@@ -15,6 +15,8 @@ from intents.reading import Reading
 
 DEFAULT_CHILDREN = 2
 WALL_SECONDS = 10.0
+START_SECONDS = 60.0
+"""How long a child may take to load its words, on a machine that is busy with other things."""
 MEMORY = 512 * 1024 * 1024
 """Bytes of address space of one child."""
 BATCH = 64
@@ -23,7 +25,6 @@ MAX_ANSWER = 16 * 1024 * 1024
 MAILS_PER_CHILD = 20_000
 """After so many a child is replaced, whatever it may have gathered."""
 
-_READY = b"From: ready@rightsdesk.example\n\nready\n"
 _ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -33,6 +34,10 @@ class ChildKilled(Unreadable):
 
 Both = tuple[Letter, Reading | None]
 """A letter and what was understood of it; None from a pool that only parses."""
+
+
+class NoReader(Exception):
+    """A child can't even start: no mail is to blame, and none was read."""
 
 
 class ParserPool:
@@ -63,7 +68,7 @@ class ParserPool:
         self._closed = False
 
     async def read(self, raw: bytes) -> Letter:
-        """The letter in `raw`. Raises `Unreadable`: over a cap, or as `ChildKilled`."""
+        """The letter in `raw`. Raises `Unreadable` (over a cap, or as `ChildKilled`) and `NoReader`."""
         [result] = await self.read_many([raw])
         if isinstance(result, Unreadable):
             raise result
@@ -75,15 +80,19 @@ class ParserPool:
         return [result if isinstance(result, Unreadable) else result[0] for result in results]
 
     async def read_both(self, raws: Sequence[bytes]) -> list[Both | Unreadable]:
-        """Like `read_many`, each letter with its reading."""
+        """Like `read_many`, each letter with its reading. Both raise `NoReader`."""
         size = max(1, min(BATCH, -(-len(raws) // self._children)))
         pieces = [raws[start : start + size] for start in range(0, len(raws), size)]
         results = await asyncio.gather(*(self._piece(piece) for piece in pieces))
         return [result for piece in results for result in piece]
 
     async def warm(self) -> None:
-        """Start all children, so that the first mail need not wait for one."""
-        await self.read_both([_READY] * self._children)
+        """Start all children, so that the first mail need not wait for one. Raises `NoReader`."""
+        await asyncio.gather(*(self._started() for _ in range(self._children)))
+
+    async def _started(self) -> None:
+        async with self._child():
+            return
 
     async def close(self) -> None:
         """Kill all children; reads under way fail with `ChildKilled`."""
@@ -117,6 +126,7 @@ class ParserPool:
             self._busy.add(child)
             whole = False
             try:
+                await child.ready()
                 yield child
                 whole = child.alive and not self._closed and child.count < MAILS_PER_CHILD
             finally:
@@ -138,6 +148,7 @@ class _Child:
         self._stdin = process.stdin
         self._stdout = process.stdout
         self.alive = True
+        self._is_ready = False
         self.count = 0
 
     @classmethod
@@ -150,6 +161,19 @@ class _Child:
             env={"PYTHONPATH": path, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}, limit=256 * 1024,
         )  # fmt: skip
         return cls(process)
+
+    async def ready(self) -> None:
+        """Wait until it has loaded what it needs. Raises `NoReader`, and `ChildKilled` where we ended it ourselves."""
+        if self._is_ready:
+            return
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await self._stdout.readexactly(LENGTH.size)
+        except (TimeoutError, asyncio.IncompleteReadError) as error:
+            if not self.alive:
+                raise ChildKilled("the pool of readers is closed") from error
+            raise NoReader("the process that reads mails does not start") from error
+        self._is_ready = True
 
     async def read(self, raws: Sequence[bytes], wall_seconds: float) -> list[Both | Unreadable]:
         """Results up to and with the first mail that killed the child, or for all."""

@@ -1,0 +1,1 @@
+"""Measurements: run by `make bench` or `python -m tests.bench`, never by pytest."""
