@@ -26,7 +26,7 @@ def cut(text: str, most: int) -> str:
 
 def plain(text: str, most: int = 3000) -> Json:
     """Text that Slack shows as it is."""
-    return {"type": "plain_text", "text": cut(text.translate(_TURNING), most) or "–", "emoji": False}
+    return {"type": "plain_text", "text": cut(text, most).translate(_TURNING) or "–", "emoji": False}
 
 
 def marked(text: str, most: int = 3000) -> Json:

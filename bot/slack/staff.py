@@ -21,6 +21,7 @@ from bot.slack.people import id_in
 from bot.slack.posting import Post, Poster
 from bot.slack.refs import Ref
 from responders.case.ticket import Task, Ticket
+from responders.reminding import words_for
 from storage.models import CardRow
 from storage.store import Store
 
@@ -76,6 +77,8 @@ class SlackStaff:
         mark = ":rotating_light: " if late else ":hourglass_flowing_sand: "
         text = f"{mark}{called}*{esc(words.time_left(ticket, now, self.look.tz))}*: {esc(title(ticket))}"
         text += f" – {esc(words.STATUSES[ticket.status])}, due {esc(words.due(ticket, now, self.look.tz))}"
+        more = words_for(ticket, kind)
+        text += f"\n{esc(more)}" if more else ""
         await self._reply(ticket, f"remind:{kind}", text, loud=True, steady=True)
 
     async def give_task(self, ticket: Ticket, processor: str, how: str) -> None:

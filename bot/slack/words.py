@@ -6,7 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from intents.rights import Intent, Risk
-from responders.case.ticket import Identity, Status, Ticket
+from responders.case.ticket import Status, Ticket
 from responders.law.counting import short
 from responders.law.load import laws
 
@@ -40,12 +40,14 @@ STATUSES: Mapping[Status, str] = {
     Status.EXPIRED: "closed: never verified",
 }
 
-IDENTITIES: Mapping[Identity, str] = {
-    Identity.NOT_NEEDED: "not needed",
-    Identity.OPEN: "not confirmed",
-    Identity.MAILBOX: "confirmed by code",
-    Identity.STAFF: "confirmed by staff",
+IDENTITIES: Mapping[str, str] = {
+    "not_needed": "not needed",
+    "open": "not confirmed",
+    "mailbox": "confirmed by code",
+    "fact": "confirmed by code and a fact",
+    "staff": "confirmed by staff",
 }
+"""By the value of `Identity`."""
 
 RISKS: Mapping[Risk, str] = {
     Risk.THIRD_PARTY: "about somebody else's data",

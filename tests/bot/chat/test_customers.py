@@ -7,7 +7,8 @@ import pytest
 
 from bot.demo.servers.slack_faults import server_error
 from bot.demo.servers.slack_things import ANNA, HELP, OLGA, STRANGER, Message
-from intents.rights import Intent
+from intents.reading import Reading, RiskSign
+from intents.rights import Intent, Risk
 from responders.case import events as e
 from responders.case.ticket import Identity, Status
 from tests.bot.slack.town import ANNAS, Office, office
@@ -155,9 +156,10 @@ async def test_a_redelivered_message_opens_one_ticket(town: Office) -> None:
     first = town.slack.socket.deliveries[-1]
     for _ in range(3):
         assert (await town.slack.socket.replay(first)).acked
-    await asyncio.gather(*(town.slack.socket.replay(first) for _ in range(5)))
+    again = [town.slack.socket.deliver("events_api", first.payload, attempt=n) for n in range(5)]
+    assert all(delivery.acked for delivery in await asyncio.gather(*again))
     await town.deliver()
-    assert len(await town.store.database.read(lambda: town.store.tickets.many())) == 1
+    assert len(await town.store.database.read(town.store.tickets.many)) == 1
     assert len(answers(town, thread)) == 1
 
 
@@ -181,12 +183,24 @@ async def test_a_message_that_could_not_be_stored_is_not_acknowledged_and_comes_
     assert (await town.desk.ticket(1)).right is Intent.ERASE
 
 
-async def test_an_unsure_message_goes_to_staff(town: Office) -> None:
-    thread = await asks(town, "I do not want you to have my things any more, is my data gone or not, what about it?")
-    tickets = await town.store.database.read(lambda: town.store.tickets.many())
-    if tickets:  # how sure the reader is may change; what is unsure must never act by itself
-        assert tickets[0].status is Status.UNCLEAR or tickets[0].person.address is None
-        assert answers(town, thread)
+async def test_an_unsure_message_goes_to_staff_whatever_it_seems_to_ask(tmp_path: Path) -> None:
+    scores = {Intent.ERASE: 55, Intent.ACCESS: 50, Intent.OTHER: 40}
+    unsure = Reading("en", (Intent.ERASE,), scores, unsure=True, text="hm")
+    async with office(tmp_path, read=lambda _letter: unsure) as town:
+        thread = await asks(town)
+        ticket = await town.desk.ticket(1)
+        assert (ticket.status, ticket.right) == (Status.UNCLEAR, Intent.OTHER)
+        assert ticket.readings == (Intent.ERASE, Intent.ACCESS)
+        (said,) = answers(town, thread)
+        assert "A person of our staff" in said.text
+        assert "chat_address" not in str(said.blocks)
+
+
+async def test_a_message_with_a_risk_is_held(tmp_path: Path) -> None:
+    risky = Reading("en", (Intent.ERASE,), {Intent.ERASE: 95}, risks=(RiskSign(Risk.THIRD_PARTY, "his", 0, 3),))
+    async with office(tmp_path, read=lambda _letter: risky) as town:
+        await asks(town)
+        assert (await town.desk.ticket(1)).status is Status.UNCLEAR
 
 
 async def test_a_sure_question_is_answered_with_the_policys_words(tmp_path: Path) -> None:
@@ -229,10 +243,9 @@ async def test_two_requests_of_one_message_are_served_by_one_address_and_one_cod
     await gives_address(town, thread)
     await town.when(2, lambda t: t.person.address == ANNAS)
     await town.deliver()
-    code = next(text for _, text in town.post.sent if "code" in text.lower())
-    assert code
+    assert await town.desk.code_typed(1, town.post.codes()[0])
     for number in (1, 2):
-        assert (await town.desk.ticket(number)).status is Status.IDENTIFYING
+        assert (await town.desk.ticket(number)).status is Status.DECIDING
 
 
 async def test_what_is_said_comes_once_and_late_rather_than_never(town: Office) -> None:

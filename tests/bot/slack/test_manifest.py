@@ -1,4 +1,4 @@
-"""The app's manifest and the code agree: each method has its scope, each listener its entry, and nothing is too much."""
+"""The app's manifest and the code agree: each method has its scope, each listener its entry, nothing is too much."""
 
 import ast
 import re

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.demo.servers.slack_faults import no_answer
 from bot.demo.servers.slack_people import Incomplete
 from bot.demo.servers.slack_things import DESK, IVAN, OLGA
 from intents.rights import Intent
@@ -234,18 +235,10 @@ async def test_asking_where_nobody_may_be_written_to_is_answered_in_words(town: 
 
 async def test_a_trigger_that_came_too_late_is_said_and_nothing_is_done(town: Office) -> None:
     ticket = await town.decidable()
-    town.slack.views.seconds = lambda: town.seconds.at
-    town.slack.faults.add("views.open", slow := no_answer_yet())
+    town.slack.faults.add("views.open", no_answer(done=False))
     await town.slack.click(OLGA, DESK, town.card.ts, "refuse")
-    assert slow.hang
     await town.slack.changes.until(lambda: town.slack.faults.hanging == 1)
     town.seconds.at += 4
     town.slack.faults.heal()
     assert "click again" in await town.hears(OLGA)
     assert (await town.desk.ticket(ticket.number)).version == ticket.version
-
-
-def no_answer_yet():  # type: ignore[no-untyped-def]
-    from bot.demo.servers.slack_faults import no_answer
-
-    return no_answer(done=False)

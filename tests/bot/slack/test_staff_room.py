@@ -133,8 +133,9 @@ async def test_reminders_count_the_days_and_call_the_one_it_is_assigned_to(town:
         town.hours.pass_by(days=1)
         await town.desk.tick()
         await town.deliver()
-    said = [reply.text for reply in town.replies(town.card.ts)]
-    assert len(said) == len(set(said))
+    replies = town.replies(town.card.ts)
+    said, keys = [reply.text for reply in replies], [str((reply.metadata or {})["event_payload"]) for reply in replies]
+    assert len(keys) == len(set(keys))
     assert all("<@U_OLGA>" in text for text in said)
     assert any("days left" in text for text in said)
     assert "*OVERDUE by 5 days*" in said[-1]

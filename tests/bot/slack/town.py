@@ -78,10 +78,14 @@ class PostOffice:
         self.sent.append((recipient, body.get_content()))
         return Sent("250 taken")
 
+    def codes(self) -> list[str]:
+        """The codes that went out, oldest first."""
+        found = [re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", text) for _, text in self.sent]
+        return [match[0] for match in found if match]
+
     def code(self) -> str:
         """The code in the newest letter that has one."""
-        found = [re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", text) for _, text in self.sent]
-        return next(match[0] for match in reversed(found) if match)
+        return self.codes()[-1]
 
 
 @dataclass
@@ -143,14 +147,14 @@ class Office:
     async def form(self, user: str) -> Json:
         """Waits for the form that `user` has open, filled with what belongs there."""
 
-        def filled() -> Json | None:
+        def filled() -> Json:
             pile = self.slack.world.modals.get(user) or []
             first = pile[-1].content["blocks"][0] if pile else {}
             if not pile or first.get("text", {}).get("text") in ("One moment …", "…"):
-                return None
+                return {}
             return pile[-1].content | {"id": pile[-1].id}
 
-        return await self.slack.changes.until(filled)  # type: ignore[return-value]
+        return await self.slack.changes.until(filled)
 
     async def when(self, number: int, condition: Callable[[Ticket], bool]) -> Ticket:
         """Waits until a ticket is as it should be; asked anew after every save."""
