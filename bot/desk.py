@@ -14,11 +14,13 @@ from responders.case.effects import TellStaff
 from responders.case.ticket import Identity, Ticket
 from responders.decide import NotNow, decide
 from responders.house import House
+from responders.law.regime import FurtherRight
 from responders.opening import Request, open_tickets
 from storage.counters import take_numbers
 from storage.database import ChangedMeanwhile, DatabaseAway
 from storage.models import TicketRow
 from storage.store import Store
+from storage.tickets import UnknownTicket
 
 Also = Callable[[BaseDBAsyncClient, list[list[int]]], Awaitable[None]]
 """Something to be written in the unit that opens tickets; it is given their numbers, letter by letter."""
@@ -71,6 +73,7 @@ class Desk:
         event = await self._informed(before, event)
         changes = [await self._change(before, event, now)]
         changes += await self._linked(before, event, now)
+        changes += await self._upheld(before, event, now)
 
         async def work(connection: BaseDBAsyncClient) -> None:
             if within is not None:
@@ -83,7 +86,7 @@ class Desk:
 
     async def _informed(self, ticket: Ticket, event: e.Event) -> e.Event:
         """The event with what it needs to know of other tickets."""
-        if isinstance(event, e.StaffApproved) and ticket.after is not None:
+        if isinstance(event, e.StaffApproved | e.StaffApprovedPart) and ticket.after is not None:
             first = await self.ticket(ticket.after)
             return replace(event, first_open=first.status.open)
         return event
@@ -106,6 +109,17 @@ class Desk:
             except NotNow:  # it stands where this changes nothing for it
                 continue
         return changes
+
+    async def _upheld(self, dispute: Ticket, event: e.Event, now: datetime) -> list[Change]:
+        """What was refused is taken up again where an appeal against it is granted, in the same unit."""
+        if not isinstance(event, e.StaffDecidedDispute) or event.outcome is e.Outcome.DENIED:
+            return []
+        if dispute.disputes is None or dispute.dispute is not FurtherRight.APPEAL:
+            return []
+        try:
+            return [await self._change(await self.ticket(dispute.disputes), e.StaffReopened(event.by), now)]
+        except (NotNow, UnknownTicket):  # it was taken up already, or is purged
+            return []
 
     async def open(self, requests: Sequence[Request]) -> list[Ticket]:
         """Open the tickets of one letter."""

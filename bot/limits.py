@@ -12,6 +12,7 @@ from storage.models import OutboxRow
 
 AUTOMATIC = frozenset(
     {
+        "case.acknowledged",
         "case.code",
         "case.code_wrong",
         "case.elsewhere",

@@ -1,49 +1,64 @@
-"""The dates of a ticket: which laws may apply, the earliest leads, and when to look at the ticket again."""
+"""The dates of a ticket: which laws may apply, which leads, and what happened that moves a clock."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from intents.rights import Intent
-from responders.case.ticket import Status, Ticket
+from responders.case.ticket import Ticket
 from responders.house import House
 from responders.law.choose import LawClues, applicable
 from responders.law.dates import Deadlines
 from responders.law.deadlines import deadlines
 from responders.law.regime import FurtherRight, Right
-from responders.law.reminders import leading, reminders
+from responders.law.reminders import leading
+from responders.law.zones import zone_of
 
-MORNING = time(9)
+VERIFIED = "verified"
+"""The happening that identity was confirmed; by itself it moves no clock (LAW.md section 0, rule 1)."""
+
+QUESTIONS = (
+    ("clarification_requested", "clarification_received"),
+    ("id_requested", "id_received"),
+    ("cost_announced", "cost_confirmed"),
+)
+"""What staff asked, and what the person's next letter is then."""
+
+
+def counted_right(ticket: Ticket) -> Right | None:
+    """What the law dates for a ticket. A question has no date; an unclear letter is counted as access."""
+    if ticket.dispute is not None:
+        return ticket.dispute
+    if ticket.right is Intent.QUESTION:
+        return None
+    if ticket.marketing_only:
+        return FurtherRight.OBJECT_MARKETING
+    return Intent.ACCESS if ticket.right is Intent.OTHER else ticket.right
 
 
 def dates_for(
-    right: Intent,
-    received_at: datetime,
-    regimes: tuple[str, ...],
-    country: str | None,
-    house: House,
-    *,
-    extended: bool,
-    marketing_only: bool,
+    ticket: Ticket, regimes: tuple[str, ...], house: House, events: Mapping[str, object]
 ) -> tuple[Deadlines | None, tuple[Deadlines, ...]]:
-    """The leading law's dates and those of the others. Questions have none; an unclear letter gets those of access."""
-    if right is Intent.QUESTION:
+    """The leading law's dates and those of the others."""
+    right = counted_right(ticket)
+    if right is None:
         return None, ()
-    counted: Right = Intent.ACCESS if right is Intent.OTHER else right
-    if marketing_only:
-        counted = FurtherRight.OBJECT_MARKETING
+    known = dict(ticket.happenings)
     found = []
     for regime in regimes:
         try:
             found.append(
                 deadlines(
                     regime,
-                    counted,
-                    received_at,
-                    subject_tz=None,
+                    right,
+                    ticket.received_at,
+                    subject_tz=zone_of(ticket.country),
                     controller_tz=house.controller_tz,
-                    country=country,
-                    extension=extended,
+                    country=ticket.country,
+                    # a doubt that came after the code is not answered by it
+                    verified=None if "id_requested" in known else known.get(VERIFIED),
+                    extension=ticket.extended,
+                    events=events,
                 )
             )
         except ValueError:  # this law knows no such right: another one of the list dates it
@@ -54,19 +69,48 @@ def dates_for(
     return first, tuple(d for d in found if d is not first)
 
 
-def with_dates(ticket: Ticket, regimes: tuple[str, ...], house: House) -> Ticket:
-    """The ticket with its dates computed anew from its facts; reminders start over where a date has moved."""
-    first, others = dates_for(
-        ticket.right,
-        ticket.received_at,
-        regimes,
-        ticket.country,
-        house,
-        extended=ticket.extended,
-        marketing_only=ticket.marketing_only,
-    )
-    moved = first is None or ticket.dates is None or first.answer_at != ticket.dates.answer_at
-    return replace(ticket, dates=first, other_dates=others, reminded=() if moved else ticket.reminded)
+def with_dates(
+    ticket: Ticket, regimes: tuple[str, ...], house: House, further: Mapping[str, object] | None = None
+) -> Ticket:
+    """The ticket with its dates computed anew from its facts; `further` counts as if it had happened too.
+
+    Reminders already given stay given: each is named by its instant, so a moved date brings new ones.
+    """
+    events = {name: at for name, at in ticket.happenings if name != VERIFIED}
+    first, others = dates_for(ticket, regimes, house, {**events, **(further or {})})
+    return replace(ticket, dates=first, other_dates=others)
+
+
+def happened(ticket: Ticket, name: str, at: datetime, house: House) -> Ticket:
+    """The ticket with a happening (`id_requested`, `clarification_received`, "verified" …), and its dates by it.
+
+    Only the first of each name counts: a second question gives no second pause, which is the earlier date.
+    """
+    if name in dict(ticket.happenings):
+        return ticket
+    known = replace(ticket, happenings=(*ticket.happenings, (name, at)))
+    return with_dates(known, laws_of(ticket), house)
+
+
+def answered(ticket: Ticket, at: datetime, house: House) -> Ticket:
+    """The ticket after the person's answer to whatever was asked and moves a clock."""
+    known = dict(ticket.happenings)
+    for asked, answer in QUESTIONS:
+        if asked in known and answer not in known:
+            ticket = happened(ticket, answer, at, house)
+    return ticket
+
+
+def as_of(ticket: Ticket, now: datetime, house: House) -> Ticket:
+    """The ticket whose clock stands still while a clarification is out, as if the answer came now.
+
+    Only where its date would pass otherwise, so that nobody is told "late" of days that do not count.
+    """
+    known = dict(ticket.happenings)
+    waits = "clarification_requested" in known and "clarification_received" not in known
+    if not waits or ticket.due_at is None or now < ticket.due_at:
+        return ticket
+    return with_dates(ticket, laws_of(ticket), house, {"clarification_received": now})
 
 
 def laws_of(ticket: Ticket) -> tuple[str, ...]:
@@ -74,38 +118,8 @@ def laws_of(ticket: Ticket) -> tuple[str, ...]:
     return tuple(d.regime for d in (ticket.dates, *ticket.other_dates) if d is not None)
 
 
-def laws_for(clues: LawClues) -> tuple[str, ...]:
-    """The laws that may apply to a letter: see `responders.law.choose`."""
-    return applicable(clues)
-
-
-def reminder_times(ticket: Ticket) -> tuple[tuple[str, datetime], ...]:
-    """(kind, instant) of every reminder of an open ticket, in order of time; the kind is its day and hour."""
-    if ticket.dates is None:
-        return ()
-    return tuple((f"{at:%Y-%m-%dT%H:%M}", at) for at in reminders(ticket.dates))
-
-
-def overdue_kind(now: datetime, house: House) -> str:
-    """The name of today's overdue reminder: one a day in the controller's zone."""
-    return f"overdue:{now.astimezone(ZoneInfo(house.controller_tz)).date().isoformat()}"
-
-
-def next_morning(now: datetime, house: House) -> datetime:
-    """The next 09:00 in the controller's zone, as UTC."""
-    zone = ZoneInfo(house.controller_tz)
-    today = now.astimezone(zone)
-    day = today.date() if today.time() < MORNING else today.date() + timedelta(days=1)
-    return datetime.combine(day, MORNING, zone).astimezone(ZoneInfo("UTC"))
-
-
-def look_again(ticket: Ticket, now: datetime, house: House) -> datetime | None:
-    """When the clock should look at the ticket again; None where nothing is left to remind of."""
-    if not ticket.status.open:
-        return None
-    times = [at for kind, at in reminder_times(ticket) if kind not in ticket.reminded]
-    if ticket.status is Status.WAITING and ticket.waits_until:
-        times.append(ticket.waits_until)
-    if ticket.due_at is not None:
-        times.append(ticket.due_at if now <= ticket.due_at else next_morning(now, house))
-    return min(times, default=None)
+def laws_where(ticket: Ticket, residence: str, house: House) -> tuple[str, ...]:
+    """The laws for a residence that staff have set: those of the place, and those that apply to everyone."""
+    day = ticket.received_at.date()
+    found = applicable(LawClues(received=day, staff=residence))
+    return tuple(dict.fromkeys((*found, *house.regimes)))

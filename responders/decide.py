@@ -3,13 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
-from responders import person_steps, staff_steps, work_steps
+from responders import person_steps, staff_steps, trust_steps, work_steps
 from responders.case import events as e
 from responders.case.decision import Decision
 from responders.case.lifecycle import NotNow, allowed
 from responders.case.ticket import Ticket
-from responders.dates import look_again
 from responders.house import House
+from responders.moved import with_moves
+from responders.reminding import look_again
+from responders.staff_steps import StaffEvent
+from responders.trust_steps import TrustEvent
+from responders.writing import acknowledged
 
 __all__ = ["Decision", "NotNow", "decide"]
 
@@ -20,8 +24,8 @@ def decide(ticket: Ticket, event: e.Event, now: datetime, house: House) -> Decis
     `now` is aware. The decision's ticket carries the next `look_again_at`, and `closed_at` once it is closed.
     """
     targets = allowed(ticket.status, event)
-    decision = step(ticket, event, now, house)
-    after = decision.ticket
+    decision = with_moves(ticket, step(ticket, event, now, house), event)
+    after = acknowledged(decision, now)
     if after.status not in targets:
         raise AssertionError(f"{type(event).__name__} led from {ticket.status} to {after.status}, not in the table")
     closed_at = None if after.status.open else (ticket.closed_at or now)
@@ -54,5 +58,14 @@ def step(ticket: Ticket, event: e.Event, now: datetime, house: House) -> Decisio
             return work_steps.task_reopened(ticket, event, now)
         case e.TimePassed():
             return work_steps.time_passed(ticket, now, house)
+        case _:
+            return staff_step(ticket, event, now, house)
+
+
+def staff_step(ticket: Ticket, event: StaffEvent | TrustEvent, now: datetime, house: House) -> Decision:
+    """An act of staff: about the case, or about who is asking."""
+    match event:
+        case e.StaffAskedFact() | e.FactConfirmed() | e.StaffAskedAgent() | e.StaffAskedPerson() | e.StaffForwarded():
+            return trust_steps.step(ticket, event, now, house)
         case _:
             return staff_steps.step(ticket, event, now, house)

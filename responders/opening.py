@@ -1,7 +1,7 @@
 """Opening tickets: what a letter's requests become, and the first step of each right."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from intents.letter import Channel
@@ -10,11 +10,13 @@ from responders.case.decision import Decision, move, noted
 from responders.case.effects import Effect, Recipient, Say, SendCode, SendLetter, Suppress, TellStaff
 from responders.case.lifecycle import OPENING
 from responders.case.ticket import Identity, Person, Status, Ticket
-from responders.dates import look_again, with_dates
+from responders.dates import with_dates
 from responders.house import House
+from responders.law.regime import FurtherRight
 from responders.registry import responder_for, responder_of
+from responders.reminding import look_again
 from responders.work_steps import start_work
-from responders.writing import mail, spoken
+from responders.writing import acknowledged, mail, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Request:
     it go on. `readings` are the best readings for staff to choose from. `silent`: no automatic answer may go out.
     `elsewhere`: the writer's address is not the one concerned and gets the neutral answer.
     `passages` are quotes of the policy that answer a question, empty where none is sure.
+    `sent_at` is when the writer's machine says it was sent, None where that can't be believed.
+    `dispute` marks an appeal or a complaint against ticket `disputes`. `data` becomes the ticket's.
     """
 
     right: Intent
@@ -42,6 +46,10 @@ class Request:
     silent: bool = False
     elsewhere: bool = False
     passages: str = ""
+    sent_at: datetime | None = None
+    dispute: FurtherRight | None = None
+    disputes: int | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_tickets(requests: Sequence[Request], numbers: Sequence[int], now: datetime, house: House) -> list[Decision]:
@@ -53,7 +61,7 @@ def open_tickets(requests: Sequence[Request], numbers: Sequence[int], now: datet
     decisions = []
     leader: int | None = None
     for request, number in zip(requests, numbers, strict=True):
-        others = tuple(n for n in numbers if n != number)
+        others = tuple(n for n in (*numbers, request.disputes) if n is not None and n != number)
         ticket = new_ticket(request, number, now, house, rights=rights, linked=others)
         ticket = replace(ticket, after=first_of_access(requests, numbers, request))
         waits_for_code = request.hold is None and responder_of(ticket).needs_code
@@ -82,7 +90,8 @@ def new_ticket(
     linked: tuple[int, ...] = (),
 ) -> Ticket:
     """The bare ticket of a request, with its dates."""
-    needs_code = responder_for(request.right, marketing_only=request.marketing_only).needs_code
+    responder = responder_for(request.right, marketing_only=request.marketing_only)
+    needs_code = responder.needs_code and request.dispute is None
     ticket = Ticket(
         number=number,
         right=request.right,
@@ -101,6 +110,10 @@ def new_ticket(
         risks=request.risks,
         why=request.why,
         silent=request.silent,
+        happenings=(("sent", request.sent_at),) if request.sent_at else (),
+        dispute=request.dispute,
+        disputes=request.disputes,
+        data=dict(request.data),
     )
     return with_dates(ticket, request.regimes, house)
 
@@ -122,7 +135,7 @@ def opened(ticket: Ticket, request: Request, now: datetime, house: House, *, fol
             decision = Decision(decision.ticket, (neutral, *decision.effects))
     if decision.ticket.status not in OPENING:
         raise AssertionError(f"a ticket opened as {decision.ticket.status}")
-    after = decision.ticket
+    after = acknowledged(decision, now)
     settled = replace(after, closed_at=None if after.status.open else now)
     return Decision(replace(settled, look_again_at=look_again(settled, now, house)), decision.effects)
 
@@ -138,6 +151,8 @@ def held(ticket: Ticket, request: Request) -> tuple[Effect, ...]:
 def first_step(ticket: Ticket, now: datetime, house: House) -> Decision:
     """The first step of a right whose letter is understood."""
     responder = responder_of(ticket)
+    if ticket.dispute is not None:
+        return move(ticket, Status.ANSWERING, *mail(ticket, SendLetter(f"{ticket.dispute}.acknowledged")))
     if ticket.right is Intent.QUESTION:
         if ticket.person.thread:
             return move(ticket, Status.ANSWERING, Say("staff_will_answer"))
@@ -150,7 +165,13 @@ def first_step(ticket: Ticket, now: datetime, house: House) -> Decision:
             return move(ticket, Status.IDENTIFYING, told)
     if responder.at_once:
         return at_once(ticket, now, house)
-    return move(ticket, Status.IDENTIFYING, SendCode(responder.first_letter), *spoken(ticket, "code_sent"))
+    return move(ticket, Status.IDENTIFYING, SendCode(first_letter(ticket)), *spoken(ticket, "code_sent"))
+
+
+def first_letter(ticket: Ticket) -> str:
+    """The acknowledgement that carries the code: one that names all, where the letter asked for several rights."""
+    checked = [right for right in ticket.rights if responder_for(right).needs_code]
+    return "case.acknowledged" if len(checked) > 1 else responder_of(ticket).first_letter
 
 
 def at_once(ticket: Ticket, now: datetime, house: House) -> Decision:

@@ -9,22 +9,27 @@ from responders.case.decision import Decision, move, noted, stay
 from responders.case.effects import Effect, Say, SendCode, SendLetter, TellStaff, VoidCodes
 from responders.case.lifecycle import NotNow
 from responders.case.ticket import Identity, Status, Ticket
+from responders.dates import VERIFIED, answered, happened
 from responders.house import House
 from responders.opening import first_step
+from responders.proof import PROVEN
 from responders.registry import responder_of
+from responders.trust_steps import said_how, with_need
 from responders.writing import STATE_WORDS, mail, spoken
 
 
 def identity_confirmed(ticket: Ticket, event: e.IdentityConfirmed, now: datetime, house: House) -> Decision:
     """The clock has run since receipt; confirming only lets staff decide (LAW.md section 0, rule 1)."""
-    if event.method is Identity.STAFF and not event.how.strip():
-        raise NotNow("Say how you confirmed who this is: it is part of the proof.")
-    confirmed = replace(ticket, identity=event.method)
+    how = said_how(event.how) if event.method is Identity.STAFF else ""
+    method = max(event.method, ticket.identity, key=PROVEN.__getitem__)
+    confirmed = with_need(happened(replace(ticket, identity=method), VERIFIED, now, house), house)
     letter = () if event.quiet else mail(confirmed, SendLetter("case.confirmed"))
     decision = move(confirmed, Status.DECIDING, VoidCodes(), *letter, *spoken(ticket, "confirmed"))
     if ticket.status is Status.DECIDING:
         decision = stay(confirmed)
-    what = "the code came back" if event.method is Identity.MAILBOX else f"identity confirmed by staff: {event.how}"
+    what = "the code came back" if event.method is Identity.MAILBOX else f"identity confirmed by staff: {how}"
+    if need := confirmed.data.get("still_needed"):
+        what = f"{what}; still needed: {need}"
     return noted(decision, now, event.by, what)
 
 
@@ -68,6 +73,7 @@ def wrote(ticket: Ticket, event: e.PersonWrote, now: datetime, house: House) -> 
     if event.kind is CaseReply.STATUS:
         letter = SendLetter("case.status", {"state": STATE_WORDS[ticket.status]})
         return noted(stay(heard, *mail(heard, letter)), now, "person", "asked how far it is")
+    heard = answered(heard, event.at or now, house)
     told = TellStaff("The person wrote again: please read it in the mailbox.", loud=not ticket.status.open)
     if ticket.status is Status.ASKING:
         return noted(move(heard, Status.DECIDING, told), now, "person", "answered")

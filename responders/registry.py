@@ -3,6 +3,7 @@
 from intents.rights import Intent
 from responders.access import ACCESS
 from responders.case.ticket import Ticket
+from responders.disputes import DISPUTES
 from responders.erase import ERASE
 from responders.object import OBJECT, OBJECT_TO_MARKETING
 from responders.optout_sale import OPTOUT_SALE
@@ -28,5 +29,7 @@ def responder_for(right: Intent, *, marketing_only: bool = False) -> Responder:
 
 
 def responder_of(ticket: Ticket) -> Responder:
-    """The responder of a ticket."""
+    """The responder of a ticket; an appeal or a complaint has its own, whatever right it is about."""
+    if ticket.dispute is not None:
+        return DISPUTES[ticket.dispute]
     return responder_for(ticket.right, marketing_only=ticket.marketing_only)

@@ -4,18 +4,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from intents.rights import Intent
+from responders import clock_steps, ending_steps
 from responders.case import events as e
 from responders.case.decision import Decision, move, noted, stay
 from responders.case.effects import SendLetter, VoidCodes
 from responders.case.lifecycle import NotNow
 from responders.case.ticket import Identity, Status, Ticket
+from responders.clock_steps import ClockEvent
 from responders.dates import laws_of, with_dates
+from responders.ending_steps import EndingEvent, with_part
 from responders.house import House
-from responders.law.remedies import refusal_grounds
-from responders.law.reminders import why_not_extend
-from responders.letters.reasons import why_no_reason
 from responders.opening import first_step
+from responders.proof import still_needed, waits_for_new_address
 from responders.registry import responder_of
+from responders.reminding import refuse_by, said
+from responders.staff_words import needed, with_ground
 from responders.work_steps import start_work
 from responders.writing import mail, spoken
 
@@ -24,12 +27,12 @@ StaffEvent = (
     | e.StaffApproved
     | e.StaffRefused
     | e.StaffClosedUnverified
-    | e.StaffAsked
     | e.StaffAnswered
-    | e.StaffExtended
-    | e.StaffCorrected
+    | e.StaffApprovedPart
     | e.StaffAssigned
     | e.StaffReopened
+    | EndingEvent
+    | ClockEvent
 )
 
 
@@ -41,39 +44,27 @@ def step(ticket: Ticket, event: StaffEvent, now: datetime, house: House) -> Deci
         case e.StaffApproved():
             return noted(approved(ticket, event, now, house), now, event.by, "approved")
         case e.StaffRefused():
-            return noted(refused(ticket, event), now, event.by, f"refused {event.ground}".rstrip())
+            return noted(refused(ticket, event), now, event.by, refused_words(ticket, event, now))
         case e.StaffClosedUnverified():
             letter = mail(ticket, SendLetter("case.unverified"))
             return noted(move(ticket, Status.EXPIRED, VoidCodes(), *letter), now, event.by, "closed: not verified")
-        case e.StaffAsked():
-            return noted(asked(ticket, event), now, event.by, "asked the person")
+        case e.StaffAnswered() if ticket.dispute is not None:
+            raise NotNow("Say how it is decided: granted, partly or denied.")
         case e.StaffAnswered():
             letter = mail(ticket, SendLetter("question.staff_answer", {"answer": needed(event.answer, "answer")}))
             said = spoken(ticket, "answered_by_mail")
             return noted(move(ticket, Status.FULFILLED, *letter, *said), now, event.by, "answered")
-        case e.StaffExtended():
-            return noted(extended(ticket, event, now, house), now, event.by, "extended the period")
-        case e.StaffCorrected():
-            return noted(corrected(ticket, event, house), now, event.by, "corrected where or when")
+        case e.StaffApprovedPart():
+            whole = e.StaffApproved(event.by, event.first_open)
+            return noted(approved(with_part(ticket, event), whole, now, house), now, event.by, "approved in part")
         case e.StaffAssigned():
             return noted(stay(replace(ticket, assigned_to=event.to)), now, event.by, f"assigned to {event.to}")
         case e.StaffReopened():
             return noted(reopened(ticket), now, event.by, "taken up again")
-
-
-def needed(text: str, what: str) -> str:
-    """The text, stripped. Raises NotNow where there is none."""
-    if not text.strip():
-        raise NotNow(f"Please write the {what}: the person will read it.")
-    return text.strip()
-
-
-def specific(text: str) -> str:
-    """A reason that may stand in a letter. Raises NotNow with what is wrong with it (LAW.md section 4.7)."""
-    problem = why_no_reason(text)
-    if problem is not None:
-        raise NotNow(problem)
-    return text.strip()
+        case e.StaffFoundNothing() | e.StaffDecidedDispute() | e.StaffAnnouncedLifting():
+            return ending_steps.step(ticket, event, now, house)
+        case _:
+            return clock_steps.step(ticket, event, now, house)
 
 
 def sorted_as(ticket: Ticket, event: e.StaffSorted, now: datetime, house: House) -> Decision:
@@ -81,7 +72,9 @@ def sorted_as(ticket: Ticket, event: e.StaffSorted, now: datetime, house: House)
     if event.right is Intent.OTHER:
         return move(ticket, Status.WITHDRAWN, VoidCodes())
     identity = Identity.OPEN
-    known = replace(ticket, right=event.right, identity=identity, rights=(event.right,), readings=())
+    known = replace(
+        ticket, right=event.right, identity=identity, rights=(event.right,), readings=(), dispute=None, disputes=None
+    )
     if not responder_of(known).needs_code:
         known = replace(known, identity=Identity.NOT_NEEDED)
     known = with_dates(known, laws_of(ticket), house)
@@ -93,6 +86,10 @@ def approved(ticket: Ticket, event: e.StaffApproved, now: datetime, house: House
     """Approve: fail closed where identity is open, and where the access asked for in the same letter is unanswered."""
     if ticket.identity is Identity.OPEN:
         raise NotNow("Identity is not confirmed: nothing can be approved.")
+    if need := still_needed(ticket, house):
+        raise NotNow(f"More proof is needed before this can be approved: {need}.")
+    if wait := waits_for_new_address(ticket, now, house):
+        raise NotNow(wait)
     if event.first_open and ticket.after is not None:
         raise NotNow(f"The same letter asks for a copy first: answer ticket {ticket.after} before erasing anything.")
     if responder_of(ticket).waits and house.erase_wait:
@@ -105,47 +102,18 @@ def approved(ticket: Ticket, event: e.StaffApproved, now: datetime, house: House
 
 def refused(ticket: Ticket, event: e.StaffRefused) -> Decision:
     """Refuse, with the reason the person reads (GDPR art. 12(4))."""
-    values = {"reason": specific(event.reason)}
-    grounds = refusal_grounds(ticket.dates.regime, ticket.dates.right) if ticket.dates else ()
-    if grounds and event.ground not in {ground.code for ground in grounds}:
-        raise NotNow("Choose the ground that the law gives: a refusal must name it.")
-    if event.ground:
-        values["ground"] = event.ground
+    if ticket.dispute is not None:
+        raise NotNow("Decide the appeal, or answer the complaint: a second refusal is no answer.")
+    values = with_ground(ticket, event.reason, event.ground)
     letter = mail(ticket, SendLetter(f"{ticket.right}.refused", values))
     return move(ticket, Status.REFUSED, VoidCodes(), *letter, *spoken(ticket, "answered_by_mail"))
 
 
-def asked(ticket: Ticket, event: e.StaffAsked) -> Decision:
-    """Ask the person; the clock runs on."""
-    if ticket.silent or ticket.person.address is None:
-        raise NotNow("There is no address that may be written to: answer by hand from the mailbox.")
-    letter = SendLetter("case.ask", {"question": needed(event.question, "question")})
-    status = Status.ASKING if ticket.status is Status.DECIDING else ticket.status
-    return move(ticket, status, letter, *spoken(ticket, "asked_by_mail"))
-
-
-def extended(ticket: Ticket, event: e.StaffExtended, now: datetime, house: House) -> Decision:
-    """Extend once, inside the first period, for a specific reason that the person is told (GDPR art. 12(3))."""
-    reason = specific(event.reason)
-    if ticket.dates is None:
-        raise NotNow("This ticket has no date set by law: there is nothing to extend.")
-    if ticket.extended:
-        raise NotNow("The period was already extended; the law allows it once.")
-    why_not = why_not_extend(ticket.dates, now)
-    if why_not is not None:
-        raise NotNow(why_not)
-    longer = with_dates(replace(ticket, extended=True), laws_of(ticket), house)
-    return stay(longer, *mail(longer, SendLetter("case.extended", {"reason": reason})))
-
-
-def corrected(ticket: Ticket, event: e.StaffCorrected, house: House) -> Decision:
-    """Where or when was wrong: the dates are computed anew; the timeline keeps the old ones."""
-    known = replace(
-        ticket,
-        country=event.country or ticket.country,
-        received_at=event.received_at or ticket.received_at,
-    )
-    return stay(with_dates(known, event.regimes or laws_of(ticket), house))
+def refused_words(ticket: Ticket, event: e.StaffRefused, now: datetime) -> str:
+    """The line of the timeline; a refusal after the first period is late, whatever was extended (GDPR art. 12(4))."""
+    words, last = f"refused {event.ground}".rstrip(), refuse_by(ticket)
+    late = ticket.dates is not None and last is not None and now > ticket.dates.due_at
+    return f"{words}; late: a refusal was due by {said(last)}" if late and last else words
 
 
 def reopened(ticket: Ticket) -> Decision:

@@ -2,16 +2,27 @@
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from intents.rights import Intent
 from responders.case import events as e
 from responders.case.decision import Decision, move, noted, stay
-from responders.case.effects import Effect, GiveTask, RemindStaff, SendLetter
+from responders.case.effects import (
+    Effect,
+    GiveTask,
+    Recipient,
+    RememberNewAddress,
+    RemindStaff,
+    SendLetter,
+    TellStaff,
+)
 from responders.case.lifecycle import NotNow
-from responders.case.ticket import Status, Task, Ticket
-from responders.dates import overdue_kind, reminder_times
+from responders.case.ticket import Partly, Status, Task, Ticket
+from responders.dates import as_of
 from responders.house import House
+from responders.proof import changes_address
 from responders.registry import responder_of
+from responders.reminding import due_kinds, to_give
 from responders.writing import mail, spoken
 
 COPIES = (Intent.ACCESS, Intent.PORTABILITY)
@@ -28,17 +39,39 @@ def start_work(ticket: Ticket, now: datetime, house: House) -> Decision:
         tasks = (Task(house.company, "In our own records."),)
     given = replace(ticket, tasks=tasks, waits_until=None)
     if not tasks:
-        return fulfilled(given)
+        return fulfilled(given, now, house)
     return move(given, Status.DOING, *(GiveTask(task.processor, task.how) for task in tasks))
 
 
-def fulfilled(ticket: Ticket) -> Decision:
-    """Everything is done: the answer goes out, unless it was confirmed at once already."""
+def fulfilled(ticket: Ticket, now: datetime, house: House) -> Decision:
+    """Everything is done: the answer goes out, unless it was confirmed at once already, or a client answers."""
     responder = responder_of(ticket)
-    if responder.at_once:
+    if responder.at_once or ticket.data.get("client"):
         return move(ticket, Status.FULFILLED)
-    letter = SendLetter(responder.done_letter, holds_data=responder.answer_holds_data)
-    return move(ticket, Status.FULFILLED, *mail(ticket, letter), *spoken(ticket, "answered_by_mail"))
+    letters = []
+    if ticket.person.partly is None or ticket.right in COPIES:
+        letters.append(SendLetter(responder.done_letter, holds_data=responder.answer_holds_data))
+    if ticket.person.partly is not None:
+        letters.append(refused_part(ticket.person.partly))
+    effects: list[Effect] = [effect for letter in letters for effect in mail(ticket, letter)]
+    if not effects:
+        effects.append(TellStaff("The answer went to nobody: no address on file is known. Answer by hand.", loud=True))
+    if changes_address(ticket):
+        effects += address_notices(ticket, now, house)
+    return move(ticket, Status.FULFILLED, *effects, *spoken(ticket, "answered_by_mail"))
+
+
+def address_notices(ticket: Ticket, now: datetime, house: House) -> list[Effect]:
+    """The old and the new mail address are told of the change; what an impostor would want waits for a while."""
+    until = (now + house.new_address_wait).astimezone(ZoneInfo(house.controller_tz)).date().isoformat()
+    notice = SendLetter("case.changed_address_notice", {"hold_until_date": until})
+    return [*mail(ticket, notice), *mail(ticket, replace(notice, to=Recipient.NEW_ADDRESS)), RememberNewAddress()]
+
+
+def refused_part(part: Partly) -> SendLetter:
+    """What was done and what not, with reason and ground: a refusal in part is a refusal (LAW.md REF-6)."""
+    values = {"granted": part.granted, "refused": part.refused, "reason": part.reason}
+    return SendLetter("case.partly", values | ({"ground": part.ground} if part.ground else {}), holds_data=True)
 
 
 def task_done(ticket: Ticket, event: e.TaskDone, now: datetime, house: House) -> Decision:
@@ -51,8 +84,10 @@ def task_done(ticket: Ticket, event: e.TaskDone, now: datetime, house: House) ->
     found = (*ticket.person.found, (task.processor, event.found)) if event.found.strip() else ticket.person.found
     ticked = replace(ticket, tasks=tasks, person=replace(ticket.person, found=found))
     if ticket.right in COPIES and all(t.done for t in tasks) and not found:
-        raise NotNow("The answer would hold no copy of the data: write what was found, or refuse with the reason.")
-    decision = fulfilled(ticked) if all(t.done for t in tasks) else stay(ticked)
+        raise NotNow(
+            "The answer would hold no copy of the data: write what was found, say that nothing is held, or refuse."
+        )
+    decision = fulfilled(ticked, now, house) if all(t.done for t in tasks) else stay(ticked)
     return noted(decision, now, event.by, f"{task.processor} done" + (f": {event.proof}" if event.proof else ""))
 
 
@@ -76,7 +111,9 @@ def find(ticket: Ticket, processor: str) -> Task:
 
 
 def time_passed(ticket: Ticket, now: datetime, house: House) -> Decision:
-    """End a waiting time that has run out, and remind. After a long sleep only the last missed reminder is given."""
+    """End a waiting time that has run out, and remind. After a long sleep only the last missed reminder of each sort
+    is given."""
+    ticket = as_of(ticket, now, house)
     if ticket.status is Status.WAITING and ticket.waits_until and now >= ticket.waits_until:
         decision = start_work(ticket, now, house)
         decision = noted(decision, now, "clock", "the waiting time is over, nobody stopped it")
@@ -88,15 +125,5 @@ def time_passed(ticket: Ticket, now: datetime, house: House) -> Decision:
     reminded = replace(decision.ticket, reminded=(*decision.ticket.reminded, *kinds))
     effects: tuple[Effect, ...] = ()
     if reminded.status.open and reminded.due_at is not None:
-        effects = (RemindStaff(kinds[-1], reminded.due_at),)
+        effects = tuple(RemindStaff(kind, reminded.due_at) for kind in to_give(kinds))
     return Decision(reminded, (*decision.effects, *effects))
-
-
-def due_kinds(ticket: Ticket, now: datetime, house: House) -> list[str]:
-    """The reminders whose time has come and that were not given yet, in order of time."""
-    if not ticket.status.open or ticket.due_at is None:
-        return []
-    kinds = [kind for kind, at in reminder_times(ticket) if at <= now]
-    if now >= ticket.due_at:
-        kinds.append(overdue_kind(now, house))
-    return [kind for kind in kinds if kind not in ticket.reminded]

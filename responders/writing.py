@@ -1,6 +1,10 @@
 """Whether and how the person is written to: by mail, and with a sentence in the chat thread."""
 
-from responders.case.effects import Effect, Say, SendLetter
+from dataclasses import replace
+from datetime import datetime
+
+from responders.case.decision import Decision
+from responders.case.effects import Effect, Say, SendCode, SendLetter
 from responders.case.ticket import Status, Ticket
 
 STATE_WORDS = {
@@ -18,6 +22,32 @@ STATE_WORDS = {
     Status.EXPIRED: "expired",
 }
 """Keys of [state] in the letters' word lists."""
+
+
+TELLS_OF_RECEIPT = frozenset(
+    {
+        "acknowledged",
+        "received",
+        "answered",
+        "staff_answer",
+        "done",
+        "marketing_done",
+        "refused",
+        "unverified",
+        "nothing_held",
+        "partly",
+    }
+)
+"""Moments of letters after which the person knows that the request has come in."""
+
+
+def acknowledged(decision: Decision, now: datetime) -> Ticket:
+    """The ticket of a decision, with the moment at which a letter first told the person of the receipt."""
+    ticket = decision.ticket
+    letters = (effect.name for effect in decision.effects if isinstance(effect, SendLetter | SendCode))
+    if ticket.acknowledged_at is None and any(name.partition(".")[2] in TELLS_OF_RECEIPT for name in letters):
+        return replace(ticket, acknowledged_at=now)
+    return ticket
 
 
 def mail(ticket: Ticket, letter: SendLetter) -> tuple[Effect, ...]:

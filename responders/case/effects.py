@@ -13,6 +13,8 @@ class Recipient(StrEnum):
     """`Person.address`: the address that the data belongs to."""
     WRITER = "writer"
     """`Person.writer`: where the letter came from; neutral letters only."""
+    NEW_ADDRESS = "new_address"
+    """`Person.new_value` of a changed mail address, after the code of the old one and staff: its notice only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Suppress:
     """Put the person's address on the list of those who get no more marketing; `kind` is the right that asked it."""
 
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RememberNewAddress:
+    """Remember that the person's new mail address was entered now: access and erasure for it wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +92,15 @@ class Say:
     quote: str = ""
 
 
-Effect = SendLetter | SendCode | VoidCodes | Suppress | ShowCard | TellStaff | RemindStaff | GiveTask | Say
+Effect = (
+    SendLetter
+    | SendCode
+    | VoidCodes
+    | Suppress
+    | RememberNewAddress
+    | ShowCard
+    | TellStaff
+    | RemindStaff
+    | GiveTask
+    | Say
+)

@@ -22,6 +22,7 @@ EVERYWHERE_OPEN: dict[EventType, tuple[Status, ...]] = {
     e.LetterReturned: (),
     e.TimePassed: (),
     e.StaffExtended: (),
+    e.StaffKeptDate: (),
     e.StaffCorrected: (),
     e.StaffAssigned: (),
     e.PersonDisowned: (S.DISPUTED,),
@@ -35,6 +36,9 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
         e.StaffSorted: (S.IDENTIFYING, S.DECIDING, S.ANSWERING, S.DOING, S.FULFILLED, S.WITHDRAWN),
         e.StaffAsked: (),
         e.StaffAnswered: (S.FULFILLED,),
+        e.StaffAskedAgent: (),
+        e.StaffAskedPerson: (S.IDENTIFYING,),
+        e.StaffForwarded: (S.DOING,),
         e.PersonCancelled: (S.WITHDRAWN,),
     },
     S.IDENTIFYING: {
@@ -47,10 +51,14 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
         e.StaffSorted: (S.IDENTIFYING, S.DECIDING, S.ANSWERING, S.DOING, S.FULFILLED, S.WITHDRAWN),
         e.StaffClosedUnverified: (S.EXPIRED,),
         e.StaffAsked: (),
+        e.StaffAskedAgent: (),
+        e.StaffAskedPerson: (),
+        e.StaffForwarded: (S.DOING,),
     },
     S.ANSWERING: {
         **EVERYWHERE_OPEN,
         e.StaffAnswered: (S.FULFILLED,),
+        e.StaffDecidedDispute: (S.FULFILLED, S.REFUSED),
         e.StaffSorted: (S.IDENTIFYING, S.DECIDING, S.DOING, S.FULFILLED, S.WITHDRAWN),
         e.PersonCancelled: (S.WITHDRAWN,),
         e.AddressGiven: (),
@@ -58,7 +66,13 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
     S.DECIDING: {
         **EVERYWHERE_OPEN,
         e.StaffApproved: (S.WAITING, S.DOING, S.FULFILLED),
+        e.StaffApprovedPart: (S.WAITING, S.DOING, S.FULFILLED),
+        e.StaffFoundNothing: (S.FULFILLED,),
         e.StaffAsked: (S.ASKING,),
+        e.StaffAskedFact: (S.ASKING,),
+        e.FactConfirmed: (),
+        e.StaffAskedAgent: (),
+        e.StaffForwarded: (S.DOING,),
         e.PersonCancelled: (S.WITHDRAWN,),
         e.IdentityConfirmed: (),
     },
@@ -66,7 +80,12 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
         **EVERYWHERE_OPEN,
         e.PersonWrote: (S.DECIDING,),
         e.StaffApproved: (S.WAITING, S.DOING, S.FULFILLED),
+        e.StaffApprovedPart: (S.WAITING, S.DOING, S.FULFILLED),
+        e.StaffFoundNothing: (S.FULFILLED,),
         e.StaffAsked: (),
+        e.StaffAskedFact: (),
+        e.FactConfirmed: (S.DECIDING,),
+        e.StaffForwarded: (S.DOING,),
         e.PersonCancelled: (S.WITHDRAWN,),
     },
     S.WAITING: {
@@ -78,6 +97,7 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
     S.DOING: {
         **EVERYWHERE_OPEN,
         e.TaskDone: (S.FULFILLED,),
+        e.StaffFoundNothing: (S.FULFILLED,),
         e.TaskReopened: (),
         e.PersonCancelled: (S.WITHDRAWN, S.DISPUTED),
     },
@@ -86,7 +106,12 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
         e.StaffReopened: (S.IDENTIFYING, S.DECIDING, S.DOING),
         e.PersonCancelled: (S.WITHDRAWN,),
     },
-    S.FULFILLED: {e.PersonWrote: (), e.LetterReturned: (), e.StaffReopened: (S.DECIDING, S.ANSWERING)},
+    S.FULFILLED: {
+        e.PersonWrote: (),
+        e.LetterReturned: (),
+        e.StaffReopened: (S.DECIDING, S.ANSWERING),
+        e.StaffAnnouncedLifting: (),
+    },
     S.REFUSED: {e.PersonWrote: (), e.LetterReturned: (), e.StaffReopened: (S.DECIDING, S.ANSWERING, S.IDENTIFYING)},
     S.WITHDRAWN: {e.PersonWrote: (), e.LetterReturned: (), e.StaffReopened: (S.IDENTIFYING, S.DECIDING)},
     S.EXPIRED: {e.PersonWrote: (), e.LetterReturned: (), e.StaffReopened: (S.IDENTIFYING,)},
@@ -108,7 +133,7 @@ def why_not(status: Status, event: e.Event) -> str:
     """Why `event` can't happen in `status`, in a sentence for the person who clicked or wrote."""
     if not status.open:
         return f"This ticket is already closed ({status})."
-    if isinstance(event, e.StaffApproved):
+    if isinstance(event, e.StaffApproved | e.StaffApprovedPart):
         if status is S.IDENTIFYING:
             return "Identity is not confirmed yet: wait for the code, or confirm it yourself and say how."
         return f"There is nothing to approve now: the ticket is {status}."

@@ -7,6 +7,7 @@ from enum import StrEnum
 from intents.letter import Channel
 from intents.rights import Intent, Risk
 from responders.law.dates import Deadlines
+from responders.law.regime import FurtherRight
 
 
 class Status(StrEnum):
@@ -70,8 +71,23 @@ class Identity(StrEnum):
     OPEN = "open"
     MAILBOX = "mailbox"
     """The code came back: proves control of one mailbox, one data point (LAW.md section 2)."""
+    FACT = "fact"
+    """The code came back, and staff compared one fact with what they see in their systems."""
     STAFF = "staff"
     """Staff looked, and say how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """What of a request is done and what is refused, one item a line, with the reason the person reads.
+
+    `ground` is a code out of the law's grounds, or empty.
+    """
+
+    granted: str
+    refused: str
+    reason: str
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +112,11 @@ class Person:
     field: str | None = None
     old_value: str | None = None
     new_value: str | None = None
+    """Where `field` is "email": the new mail address, plain and exact."""
     thread: tuple[str, str, str] | None = None
     found: tuple[tuple[str, str], ...] = ()
     """(processor, what the answer says of it), written by staff."""
+    partly: Partly | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +152,9 @@ class Ticket:
     `after` is a linked ticket that must be closed first (access before erasure).
     `dates` is None for what has no date in law (questions, unclear letters keep the strictest).
     `other_dates` are the dates of further laws that may apply. `reminded` holds the kinds of reminder already given.
+    `happenings` are what may move a clock, each named as in `responders.law.happenings`, and "verified".
+    `acknowledged_at` is when a letter first told the person that the request has come in.
+    `dispute` marks an appeal or a complaint against ticket `disputes`. `keeps_date`: staff decided not to extend.
     """
 
     number: int
@@ -160,6 +181,11 @@ class Ticket:
     marks: tuple[Mark, ...] = ()
     assigned_to: str | None = None
     extended: bool = False
+    keeps_date: bool = False
+    happenings: tuple[tuple[str, datetime], ...] = ()
+    acknowledged_at: datetime | None = None
+    dispute: FurtherRight | None = None
+    disputes: int | None = None
     waits_until: datetime | None = None
     reminded: tuple[str, ...] = ()
     look_again_at: datetime | None = None
@@ -167,7 +193,9 @@ class Ticket:
     silent: bool = False
     """True where no automatic answer may go out: the sender is not usable or failed authentication."""
     data: dict[str, str] = field(default_factory=dict)
-    """Small facts of single rights, without personal data."""
+    """Small facts: agent (its name), template (fingerprint of a wave's letter), doubts (why it looks odd), score (the
+    doubts' weight), not_before (when an access or erasure for a changed address may be approved), asked_person (an
+    agent's person was asked at their own address), client (whom the request was forwarded to), still_needed."""
 
     @property
     def due_at(self) -> datetime | None:

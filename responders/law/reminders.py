@@ -37,7 +37,7 @@ def why_not_extend(d: Deadlines, now: datetime) -> str | None:
         return f"{title} knows no extension for this right."
     if d.extended:
         return "The extension was already taken; there is no second one."
-    if now > end_of_day(d.extension_notice_by, [zone(d.controller_tz)]):
+    if now > min(end_of_day(d.extension_notice_by, [zone(d.controller_tz)]), d.due_at):
         return f"The notice had to reach the person by {d.extension_notice_by}, inside the first period."
     return None
 

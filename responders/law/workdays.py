@@ -12,6 +12,7 @@ from responders.law.regime import Calendar
 ONE_DAY = timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
 UK_NATIONS = {"ENG": "England", "WLS": "Wales", "NIR": "Northern Ireland", "SCT": "Scotland"}
+COUNTRYWIDE = {"US": Calendar.US_FEDERAL, "CA": Calendar.CANADA, "BR": Calendar.BRAZIL}
 EEA = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO".split()  # noqa: SIM905
 )
@@ -52,6 +53,11 @@ def last_working_day(day: date, calendar: Calendar, country: str | None = None) 
     while free(day, calendar, country):
         day -= ONE_DAY
     return day
+
+
+def is_workday(day: date, country: str = "US") -> bool:
+    """Whether a company in `country` (ISO 3166) works on `day`. Reminders go by the United States, as `remind_by`."""
+    return not free(day, COUNTRYWIDE.get(country.upper(), Calendar.COUNTRY), country)
 
 
 def add_business_days(start: date, number: int, calendar: Calendar, country: str | None = None) -> date:

@@ -1,7 +1,7 @@
 """What follows from an event: one road for each right, then the dark ones."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,10 +14,10 @@ from responders.case import events as e
 from responders.case.effects import GiveTask, Recipient, RemindStaff, Say, SendLetter, Suppress, TellStaff, VoidCodes
 from responders.case.lifecycle import TRANSITIONS, NotNow
 from responders.case.ticket import Identity, Person, Status, Ticket
-from responders.dates import reminder_times
 from responders.decide import decide
 from responders.filling import fill, subject_of
 from responders.registry import responder_of
+from responders.reminding import reminder_times
 from tests.responders.cast import ANNA, HOUSE, IVAN, NOW, OLGA, WHY, codes, letters, opened, request, ticket
 
 CODE = e.IdentityConfirmed()
@@ -128,7 +128,7 @@ def test_a_question_is_answered_from_the_policy_or_by_a_person() -> None:
 
 def test_two_rights_in_one_letter_get_one_code_and_access_comes_first() -> None:
     access, erase = opened(request(Intent.ACCESS), request(Intent.ERASE))
-    assert codes(access) == ["access.acknowledged"]
+    assert codes(access) == ["case.acknowledged"]
     assert letters(erase) == []
     assert access.ticket.linked == (2,)
     assert erase.ticket.after == 1
@@ -294,6 +294,12 @@ def events_for(found: Ticket) -> list[e.Event]:
         e.StaffAsked(OLGA, "Which account?"),
         e.StaffAnswered(OLGA, "Yes."),
         e.StaffExtended(OLGA, WHY),
+        e.StaffKeptDate(OLGA),
+        e.StaffAsked(OLGA, "Which of our shops?", e.About.CLARIFICATION),
+        e.StaffApprovedPart(OLGA, "the newsletter", "invoices", WHY, "legal_obligation"),
+        e.StaffFoundNothing(OLGA),
+        e.StaffDecidedDispute(OLGA, e.Outcome.DENIED, WHY),
+        e.StaffAnnouncedLifting(OLGA, date(2026, 12, 1), WHY),
         e.StaffCorrected(OLGA, country="FR"),
         e.StaffAssigned(OLGA, IVAN),
         e.StaffReopened(OLGA),
@@ -303,7 +309,7 @@ def events_for(found: Ticket) -> list[e.Event]:
     ]
 
 
-@given(st.sampled_from([*RIGHTS, Intent.QUESTION]), st.lists(st.integers(0, 20), max_size=25), st.booleans())
+@given(st.sampled_from([*RIGHTS, Intent.QUESTION]), st.lists(st.integers(0, 26), max_size=25), st.booleans())
 def test_no_order_of_events_breaks_the_table_or_approves_an_unknown_person(
     right: Intent, order: list[int], marketing: bool
 ) -> None:
