@@ -118,7 +118,7 @@ def refused_words(ticket: Ticket, event: e.StaffRefused, now: datetime) -> str:
 
 def reopened(ticket: Ticket) -> Decision:
     """Take a closed, waiting or disputed ticket up again, as far back as its identity check was."""
-    if ticket.right is Intent.QUESTION:
+    if ticket.right is Intent.QUESTION or ticket.dispute is not None:
         return move(ticket, Status.ANSWERING)
     if ticket.identity is Identity.OPEN:
         return move(ticket, Status.IDENTIFYING)

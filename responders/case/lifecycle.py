@@ -103,7 +103,7 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
     },
     S.DISPUTED: {
         **EVERYWHERE_OPEN,
-        e.StaffReopened: (S.IDENTIFYING, S.DECIDING, S.DOING),
+        e.StaffReopened: (S.IDENTIFYING, S.DECIDING, S.DOING, S.ANSWERING),
         e.PersonCancelled: (S.WITHDRAWN,),
     },
     S.FULFILLED: {
@@ -113,7 +113,7 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
         e.StaffAnnouncedLifting: (),
     },
     S.REFUSED: {e.PersonWrote: (), e.LetterReturned: (), e.StaffReopened: (S.DECIDING, S.ANSWERING, S.IDENTIFYING)},
-    S.WITHDRAWN: {e.PersonWrote: (), e.LetterReturned: (), e.StaffReopened: (S.IDENTIFYING, S.DECIDING)},
+    S.WITHDRAWN: {e.PersonWrote: (), e.LetterReturned: (), e.StaffReopened: (S.IDENTIFYING, S.DECIDING, S.ANSWERING)},
     S.EXPIRED: {e.PersonWrote: (), e.LetterReturned: (), e.StaffReopened: (S.IDENTIFYING,)},
 }
 
