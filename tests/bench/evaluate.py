@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from intents import opinion
 from intents.letter import Channel
 from intents.reader import read_text
 from intents.reading import Reading
@@ -171,7 +172,10 @@ def main() -> None:
     parser.add_argument("--wrong", type=int, default=0)
     parser.add_argument("--lang", nargs="*", default=[])
     parser.add_argument("--replies", action="store_true")
+    parser.add_argument("--weights", type=Path, help="other weights of the second opinion")
     args = parser.parse_args()
+    if args.weights:
+        opinion.FILE = args.weights
     if args.which in ("own", "all"):
         rows = [line for path in sorted(OWN.glob("*.jsonl")) for line in lines(path, args.split)]
         table(f"own, {args.split}", rows)
