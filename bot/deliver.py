@@ -133,7 +133,7 @@ class Deliverer:
         ahead = Ahead(self.desk.store, numbers_of(rows))
         writing: list[asyncio.Task[None]] = []
         for row in rows:
-            if any(task.done() and task.exception() for task in writing):
+            if writing and writing[-1].done() and writing[-1].exception():
                 break
             outcome = self._unwritten[row.id] = await self._outcome(row, lambda row: self._show(row, ahead))
             writing.append(asyncio.create_task(self._written(outcome)))

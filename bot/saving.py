@@ -55,6 +55,8 @@ class Saver:
                 await writing.add(connection, change.decision.ticket, effect)
         if writing.codes:
             await CodeRow.bulk_create(writing.codes, using_db=connection)
+        if writing.suppressed:
+            await SuppressedRow.bulk_create(writing.suppressed, using_db=connection, ignore_conflicts=True)
         await outbox.put(connection, writing.items, keys, self.store.keeper.root, now)
         await audit.append(connection, [line_of(change) for change in changes], now)
 
@@ -79,6 +81,7 @@ class Writing:
     now: datetime
     items: list[Item] = field(default_factory=list)
     codes: list[CodeRow] = field(default_factory=list)
+    suppressed: list[SuppressedRow] = field(default_factory=list)
 
     async def add(self, connection: BaseDBAsyncClient, ticket: Ticket, effect: f.Effect) -> None:
         """Put an effect down; what only concerns the database is done at once."""
@@ -91,7 +94,7 @@ class Writing:
             case f.VoidCodes():
                 await self.saver.store.codes.void(connection, number)
             case f.Suppress():
-                await self.suppress(connection, ticket, effect.kind)
+                self.suppress(ticket, effect.kind)
             case f.ShowCard():
                 self.items.append(Item("card", "card", {}, number))
             case f.TellStaff():
@@ -161,13 +164,11 @@ class Writing:
         values = {**effect.values, "code": code, "code_valid_until": valid_until}
         return self.letter(ticket, f.SendLetter(effect.name, values))
 
-    async def suppress(self, connection: BaseDBAsyncClient, ticket: Ticket, kind: str) -> None:
+    def suppress(self, ticket: Ticket, kind: str) -> None:
         """Put the writer's address, and the one the letter names, on the list of those who get no more."""
         hashed, number = self.saver.store.keeper.address_hash, ticket.number
         ids = sorted({f"{hashed(a)}:{kind}" for a in (ticket.person.address, ticket.person.named) if a})
-        rows = [SuppressedRow(id=id_, since=self.now, ticket=number) for id_ in ids]
-        if rows:
-            await SuppressedRow.bulk_create(rows, using_db=connection, ignore_conflicts=True)
+        self.suppressed += [SuppressedRow(id=id_, since=self.now, ticket=number) for id_ in ids]
 
 
 def line_of(change: Change) -> audit.Line:
