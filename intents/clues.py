@@ -61,9 +61,18 @@ def negated(clause: Clause, action: Hit, *, before: int = 4, after: int = 5) -> 
     """Whether a "not" stands close to `action`: "please don't delete", "löschen Sie das nicht"."""
     for hit in clause.of("neg"):
         gap = action.first - hit.last
-        if 0 <= gap <= before and not _other_action_between(clause, hit, action):
+        if 0 <= gap <= before and not (_other_action_between(clause, hit, action) or _parted(clause, hit, action)):
             return True
-    return any(0 < hit.first - action.last <= after for hit in clause.of("neg_after"))
+    return any(
+        0 < hit.first - action.last <= after and not _parted(clause, action, hit) for hit in clause.of("neg_after")
+    )
+
+
+def _parted(clause: Clause, one: Hit, other: Hit) -> bool:
+    """Whether a comma or "but" stands between: "I never signed up, delete my data"."""
+    if any(one.last < place <= other.first for place in clause.sentence.breaks):
+        return True
+    return any(one.last < hit.first < other.first for hit in clause.of("but"))
 
 
 def _other_action_between(clause: Clause, one: Hit, other: Hit) -> bool:
