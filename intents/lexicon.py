@@ -16,6 +16,8 @@ GAP_WORDS = 6
 _CACHE_LIMIT = 30_000
 _FUZZY_FROM = 5
 _SUFFIX_FROM = 4
+_HOW_MEANT = frozenset(("yesno", "whether", "polite", "wonder"))
+"""Ideas of how a clause is meant: they leave a word the idea of its stem ("vendete" both asks and sells)."""
 
 Part = tuple[str, bool]
 """One word of a pattern: the folded text, and whether it is only the beginning of the word ("delet*")."""
@@ -108,7 +110,8 @@ class Lexicon:
         whole = self._whole.get(word)
         stem, cut = self._stem_of(word)
         if whole is not None and whole.ideas:
-            return whole if stem is NOTHING else Entry(whole.ideas, whole.patterns + stem.patterns)
+            ideas = whole.ideas | stem.ideas if whole.ideas <= _HOW_MEANT else whole.ideas
+            return whole if stem is NOTHING else Entry(ideas, whole.patterns + stem.patterns)
         end = self._end_of(word, cut)
         parts = [part for part in (whole, stem, end) if part is not None and part is not NOTHING]
         if len(parts) < 2:

@@ -10,24 +10,23 @@ def closest_stem(word: str, stems: Sequence[tuple[str, bool]]) -> str | None:
     """The stem that `word` is a slip of the finger away from, or None.
 
     `stems` are (text, whole): a whole one is compared with the whole word, the others with its beginning.
-    One slip (a letter left out, doubled, swapped or wrong) in up to eight letters, two in longer ones.
+    A letter left out, doubled or swapped counts as a slip; a wrong one only from seven letters on, and never the first
+    or the last, which mostly makes another word or another ending. Two slips are forgiven from ten letters on.
     """
     best: str | None = None
     best_distance = 3
     size = len(word)
     for stem, whole in stems:
         length = len(stem)
-        allowed = 1 if length < 9 else 2
-        if whole:
-            if abs(length - size) > allowed:
+        allowed = 1 if length < 10 else 2
+        if abs(length - size) > allowed if whole else size < length - 1:
+            continue
+        for part in (word,) if whole else (word[: length - 1], word[:length], word[: length + 1]):
+            if part[-1] != stem[-1] or (length < 7 and len(part) == length and sorted(part) != sorted(stem)):
                 continue
-            distance = OSA.distance(word, stem, score_cutoff=allowed)
-        else:
-            if size < length - 1:
-                continue
-            distance = min(OSA.distance(word[:n], stem, score_cutoff=allowed) for n in (length - 1, length, length + 1))
-        if distance <= allowed and distance < best_distance:
-            best, best_distance = stem, distance
+            distance = OSA.distance(part, stem, score_cutoff=allowed)
+            if distance <= allowed and distance < best_distance:
+                best, best_distance = stem, distance
     return best
 
 
