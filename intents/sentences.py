@@ -128,7 +128,11 @@ def read_ideas(sentence: Sentence, lexicon: Lexicon) -> None:
     for index, entry in enumerate(entries):
         if entry is None or not entry.patterns:
             continue
+        following = words[index + 1].text if index + 1 < len(words) else ""
         for pattern in entry.patterns:
+            text, is_stem = pattern.parts[0]
+            if text != GAP and not _fits(following, text, is_stem):  # nearly all of them: not worth a call
+                continue
             last = _match(words, index, pattern)
             if last is None:
                 continue
@@ -202,12 +206,16 @@ class Clause:
 
     def of(self, *ideas: str) -> list[Hit]:
         """The hits of any of `ideas`, in order."""
+        if self.ideas.isdisjoint(ideas):
+            return []
         return [hit for hit in self.hits if hit.idea in ideas]
 
     def near(self, one: str | tuple[str, ...], other: str | tuple[str, ...], within: int = 8) -> tuple[Hit, Hit] | None:
         """The nearest pair of hits with at most `within` words between, or None."""
-        ones = self.of(*((one,) if isinstance(one, str) else one))
-        others = self.of(*((other,) if isinstance(other, str) else other))
+        one, other = (one,) if isinstance(one, str) else one, (other,) if isinstance(other, str) else other
+        if self.ideas.isdisjoint(one) or self.ideas.isdisjoint(other):  # most clauses: nothing to pair
+            return None
+        ones, others = self.of(*one), self.of(*other)
         pairs = ((a, b) for a in ones[:12] for b in others[:12] if _between(a, b) <= within)
         return min(pairs, key=lambda pair: _between(*pair), default=None)
 
