@@ -1,8 +1,32 @@
 """The two ways into the town: its page, and its stories."""
 
 import asyncio
+import signal
 
 from bot import logs
+
+
+def run_page(port: int | None) -> int:
+    """Serve the page until Ctrl-C; prints its address and opens nothing else."""
+    logs.set_up("console", "ERROR")
+    asyncio.run(_serve(port or 0))
+    return 0
+
+
+async def _serve(port: int) -> None:
+    from bot.demo.page import Page
+    from bot.demo.town import Town
+
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with Town() as town:
+        page = Page(town, port)
+        await page.start()
+        print(f"The town is open: {page.address}\nCtrl-C closes it.", flush=True)  # noqa: T201 - the address is the way in
+        await stopping.wait()
+        await page.stop()
 
 
 def run_stories(name: str) -> int:

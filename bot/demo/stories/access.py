@@ -13,7 +13,7 @@ FOUND = {
 
 @story("Anna wants to see her data: code, approval, three processors, one answer with all that was found.")
 async def access(stage: Stage) -> None:
-    await stage.anna.writes("Please send me a copy of the personal data you hold about me.")
+    await stage.anna.writes("Please give me a copy of all data you have stored about me.")
     stage.anna.got("access", "simply reply")
     await stage.expects(Status.IDENTIFYING)
     await stage.anna.answers_with_the_code()
@@ -23,15 +23,18 @@ async def access(stage: Stage) -> None:
     for processor, found in FOUND.items():
         await stage.ivan.ticks(processor, found)
     await stage.expects(Status.FULFILLED)
-    stage.anna.got("list: Opterre News", "Elm Street 4", "two invoices", "Bundesbeauftragte", holds=True)
+    stage.anna.got("list: Opterre News", "Elm Street 4", "two invoices")
     stage.true("Elm Street" not in stage.channel_text(), "personal data stands in the channel")
 
 
 @story("Access and erasure in one letter: two tickets, one code, and nothing is erased before the copy is out.")
 async def access_and_erase(stage: Stage) -> None:
-    await stage.anna.writes("Please send me a copy of the personal data you hold about me. Then erase all of it.")
+    await stage.anna.writes(
+        "Please give me a copy of all data you have stored about me. "
+        "Afterwards, please erase everything you hold about me."
+    )
     await stage.expects_tickets("access", "erase")
-    stage.anna.got("access", "erasure")
+    stage.anna.got("access", "simply reply")
     stage.anna.got_nothing()
     await stage.anna.answers_with_the_code()
     stage.anna.got("[#1]")

@@ -7,7 +7,7 @@ from responders.case.ticket import Status
 
 @story("Anna objects to advertising: it stops at once, without a code.")
 async def object_to_marketing(stage: Stage) -> None:
-    await stage.anna.writes("I object to the use of my data for direct marketing (Art. 21 GDPR).", "Advertising")
+    await stage.anna.writes("I object to direct marketing. Stop using my data for advertising.", "Advertising")
     await stage.expects_tickets("object")
     letter = stage.anna.got("[#1]")
     stage.true("simply reply" not in letter.text, "a code was asked for")
@@ -30,7 +30,9 @@ async def object_to_use(stage: Stage) -> None:
 
 @story("Paul in California: do not sell or share. No code, and fifteen business days.")
 async def do_not_sell(stage: Stage) -> None:
-    await stage.paul.writes("I live in California. Do not sell or share my personal information.", "Do not sell")
+    await stage.paul.writes(
+        "I live in California. Under the CCPA: do not sell or share my personal information.", "Do not sell"
+    )
     [ticket] = await stage.expects_tickets("optout_sale")
     stage.true(ticket.dates is not None and ticket.dates.regime == "ccpa", "not counted by California's law")
     stage.paul.got("[#1]")

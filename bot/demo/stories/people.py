@@ -144,6 +144,10 @@ class Colleague:
     async def confirms_identity(self, how: str, ticket: int | None = None) -> None:
         await self.fills_in("confirm", {"how": how}, ticket)
 
+    async def corrects(self, country: str, ticket: int | None = None) -> None:
+        """Says where the person lives: the laws and dates follow."""
+        await self.fills_in("correct", {"country": country}, ticket)
+
     async def extends(self, reason: str, ticket: int | None = None) -> None:
         await self.fills_in("extend", {"reason": reason}, ticket)
 

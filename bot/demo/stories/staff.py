@@ -54,7 +54,7 @@ async def a_question_back(stage: Stage) -> None:
 
 @story("A letter that nobody is sure of: staff say what it asks, and it goes on as if it had been read so.")
 async def nobody_is_sure(stage: Stage) -> None:
-    await stage.anna.writes("Regarding my personal data, I would like you to do something about it. Thank you.")
+    await stage.anna.writes("I have a privacy request regarding my personal data.")
     await stage.expects(Status.UNCLEAR)
     stage.anna.got_nothing()
     await stage.olga.sorts("erase")

@@ -8,7 +8,7 @@ from responders.case.ticket import Status
 
 @story("Nobody decides for a month: four reminders, then overdue, loud and daily, until it is answered.")
 async def reminders(stage: Stage) -> None:
-    await stage.anna.writes("Please send me a copy of the personal data you hold about me under the GDPR.")
+    await stage.anna.writes("Please give me a copy of all data you have stored about me.")
     stage.anna.got("simply reply")
     await stage.anna.answers_with_the_code()
     stage.anna.got("[#1]")
@@ -29,12 +29,13 @@ async def reminders(stage: Stage) -> None:
     await stage.expects(Status.FULFILLED)
 
 
-@story("It is complicated: Olga extends the period in time, Anna is told why, and the new date counts.")
+@story("Anna lives in Germany, and it is complicated: Olga extends the period in time and says why.")
 async def extension(stage: Stage) -> None:
-    await stage.anna.writes("Please send me a copy of the personal data you hold about me under the GDPR.")
+    await stage.anna.writes("Please give me a copy of all data you have stored about me.")
     stage.anna.got("simply reply")
     await stage.anna.answers_with_the_code()
     stage.anna.got("[#1]")
+    await stage.olga.corrects("DE")
     due = (await stage.ticket()).due_at
     await stage.olga.extends("Your orders of nine years lie in an archive that is being moved this month.")
     stage.anna.got("archive that is being moved")

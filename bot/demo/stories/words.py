@@ -36,6 +36,8 @@ def block_lines(blocks: list[Json]) -> Iterator[str]:
                 yield " ".join(label(each) for each in block["elements"])
             case "input":
                 yield f"{block['label']['text']}: ____"
+            case _:  # a divider says nothing
+                pass
 
 
 def section_lines(block: Json) -> Iterator[str]:
@@ -55,8 +57,8 @@ def label(element: Json) -> str:
 
 
 def letter_lines(mail: Mail) -> list[str]:
-    """The first lines of a letter without quotes and empty lines, and the line of the code if it comes later."""
-    own = [line.strip() for line in mail.text.splitlines() if line.strip() and not line.startswith(">")]
+    """The first lines of a letter without empty lines, and the line of the code if it comes later."""
+    own = [line.strip() for line in mail.text.splitlines() if line.strip()]
     shown = own[:LINES]
     shown += [line for line in own[LINES:] if _CODE.search(line)]
     return [f"{line[:110]}…" if len(line) > 110 else line for line in shown]
@@ -64,5 +66,5 @@ def letter_lines(mail: Mail) -> list[str]:
 
 def code_in(mail: Mail) -> str | None:
     """The code a letter carries, or None."""
-    found = _CODE.search("\n".join(line for line in mail.text.splitlines() if not line.startswith(">")))
+    found = _CODE.search(mail.text)
     return found[0] if found else None
