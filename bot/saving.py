@@ -10,10 +10,11 @@ from bot.limits import Limits, Room
 from responders.case import effects as f
 from responders.case.decision import Decision
 from responders.case.ticket import Ticket
+from responders.dates import laws_of
 from responders.filling import fill, subject_of
 from responders.house import House
 from responders.letters.render import Unfilled
-from storage import audit, outbox
+from storage import audit, letters, outbox
 from storage.codes import PER_DAY
 from storage.models import CodeRow, SuppressedRow
 from storage.outbox import Item
@@ -57,7 +58,9 @@ class Saver:
             await CodeRow.bulk_create(writing.codes, using_db=connection)
         if writing.suppressed:
             await SuppressedRow.bulk_create(writing.suppressed, using_db=connection, ignore_conflicts=True)
-        await outbox.put(connection, writing.items, keys, self.store.keeper.root, now)
+        ids = await outbox.put(connection, writing.items, keys, self.store.keeper.root, now)
+        kept = [(ids[place], writing.items[place].ticket or 0, letter) for place, letter in writing.written.items()]
+        await letters.keep(connection, kept, keys, now)
         await audit.append(connection, [line_of(change) for change in changes], now)
 
     async def _writing(self, connection: BaseDBAsyncClient, changes: Sequence[Change], now: datetime) -> "Writing":
@@ -80,6 +83,8 @@ class Writing:
     new: set[int]
     now: datetime
     items: list[Item] = field(default_factory=list)
+    written: dict[int, letters.Letter] = field(default_factory=dict)
+    """What is kept of the letters, by their place among the items."""
     codes: list[CodeRow] = field(default_factory=list)
     suppressed: list[SuppressedRow] = field(default_factory=list)
 
@@ -139,6 +144,10 @@ class Writing:
             "in_reply_to": ticket.person.message_id,
             "references": list(ticket.person.references),
         }
+        kept = letters.without_code(rendered.text, effect.values.get("code", ""))
+        self.written[len(self.items)] = letters.Letter(
+            effect.name, to, str(payload["subject"]), kept, rendered.language
+        )
         self.items.append(Item("mail", effect.name, payload, ticket.number, effect.holds_data, hashed))
         return None
 
@@ -180,6 +189,36 @@ def line_of(change: Change) -> audit.Line:
         "version": change.before.version + 1 if change.before else 0,
         "effects": [type(effect).__name__ for effect in change.decision.effects],
         "due": after.due_at.isoformat() if after.due_at else None,
+        **record_of(change),
         **change.facts,
     }
     return audit.Line(change.event, change.by, after.number, facts)
+
+
+def record_of(change: Change) -> dict[str, object]:
+    """What the record of a request must hold, where it begins, changes or ends (11 CCR 7101(b)): its day, nature and
+    manner, the nature of the answer and the ground of a refusal. No personal data; the report is made from it."""
+    before, after = change.before, change.decision.ticket
+    laws = laws_of(after)
+    ends = not after.status.open and (before is None or before.status.open)
+    same = before is not None and (before.right, laws_of(before), before.received_at) == (
+        after.right,
+        laws,
+        after.received_at,
+    )
+    if same and not ends:
+        return {}
+    facts: dict[str, object] = {
+        "right": after.right.value,
+        "laws": list(laws),
+        "received": after.received_at.isoformat(),
+        "door": after.channel.value,
+    }
+    if after.dispute is not None:
+        facts["dispute"] = after.dispute.value
+    if ends:
+        letters_out = [e for e in change.decision.effects if isinstance(e, f.SendLetter)]
+        grounds = [str(letter.values["ground"]) for letter in letters_out if "ground" in letter.values]
+        facts |= {"identity": after.identity.value, "part": after.person.partly is not None}
+        facts |= {"ground": grounds[0]} if grounds else {}
+    return facts

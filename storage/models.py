@@ -40,7 +40,10 @@ class TicketRow(Model):
 
 
 class InboxRow(Model):
-    """One mail taken in. place is account, mailbox, UIDVALIDITY and UID; mail is there only while it is needed."""
+    """One mail taken in. place is account, mailbox, UIDVALIDITY and UID; mail is there only while it is needed.
+
+    sender_hash is of whom it says it is from, unproven: one who floods the mailbox waits longer than the others.
+    """
 
     id = fields.CharField(max_length=32, primary_key=True)
     place = fields.CharField(max_length=255, unique=True)
@@ -48,7 +51,7 @@ class InboxRow(Model):
     received_at = fields.DatetimeField()
     size = fields.IntField()
     digest = fields.CharField(max_length=64)
-    message_hash = fields.CharField(max_length=64, null=True)
+    sender_hash = fields.CharField(max_length=64, null=True)
     ticket = fields.IntField(null=True)
     reason = fields.TextField(null=True)
     attempts = fields.IntField(default=0)
@@ -85,6 +88,7 @@ class OutboxRow(Model):
             Index(fields=("state", "not_before")),
             Index(fields=("ticket",)),
             Index(fields=("recipient_hash", "created_at")),
+            Index(fields=("created_at",)),
         )
 
 
@@ -146,6 +150,17 @@ class SuppressedRow(Model):
 
     class Meta:
         table = "suppressed"
+
+
+class ChangedAddressRow(Model):
+    """A mail address that a correction has entered, as a keyed hash, and when."""
+
+    id = fields.CharField(max_length=64, primary_key=True)
+    since = fields.DatetimeField()
+    ticket = fields.IntField(null=True)
+
+    class Meta:
+        table = "changed_addresses"
 
 
 class PositionRow(Model):
@@ -214,3 +229,42 @@ class CorrectionRow(Model):
 
     class Meta:
         table = "corrections"
+
+
+class LetterRow(Model):
+    """One letter of ours as it was written, without its code; id is the outbox row's. Sealed with the ticket's key."""
+
+    id = fields.CharField(max_length=32, primary_key=True)
+    ticket = fields.IntField()
+    name = fields.CharField(max_length=60)
+    at = fields.DatetimeField()
+    sealed = fields.BinaryField()
+
+    class Meta:
+        table = "letters"
+        indexes = (Index(fields=("ticket",)),)
+
+
+class BreachRow(Model):
+    """One breach: when the company became aware, and its facts, sealed with the house's key."""
+
+    number = fields.IntField(primary_key=True, generated=False)
+    aware_at = fields.DatetimeField()
+    opened_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+    sealed = fields.BinaryField()
+
+    class Meta:
+        table = "breaches"
+
+
+class NoticeRow(Model):
+    """One address that gets the notice of a breach, once: id is the breach's number and the address's keyed hash."""
+
+    id = fields.CharField(max_length=100, primary_key=True)
+    breach = fields.IntField()
+    outbox = fields.CharField(max_length=32)
+
+    class Meta:
+        table = "notices"
+        indexes = (Index(fields=("breach",)),)

@@ -15,6 +15,7 @@ from storage.models import (
     CodeRow,
     CorrectionRow,
     InboxRow,
+    LetterRow,
     OutboxRow,
     SeenRow,
     SuppressedRow,
@@ -106,10 +107,10 @@ async def strip(connection: BaseDBAsyncClient, numbers: Sequence[int]) -> list[i
     await yearly.add(connection, Counter(yearly.kind_of(row) for row in rows))
     nobody = {"person_hash": None, "writer_hash": None, "thread_hash": None, "sealed": None, "wrapped_key": None}
     await TicketRow.filter(number__in=done).using_db(connection).update(**nobody)
-    for model in (OutboxRow, CodeRow, CardRow, CorrectionRow):
+    for model in (OutboxRow, LetterRow, CodeRow, CardRow, CorrectionRow):
         await model.filter(ticket__in=done).using_db(connection).delete()
     mails = InboxRow.filter(ticket__in=done).using_db(connection)
-    await mails.update(mail=None, wrapped_key=None, message_hash=None, ticket=None)
+    await mails.update(mail=None, wrapped_key=None, sender_hash=None, ticket=None)
     await SuppressedRow.filter(ticket__in=done).using_db(connection).update(ticket=None)
     return done
 
