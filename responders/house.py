@@ -18,11 +18,20 @@ class Processor:
 
 
 @dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody known to write for others: a consumer app, a law firm. `domains`: where it writes from, lower case."""
+
+    name: str
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """`controller_tz` is an IANA zone name. `erase_wait` is the time in which an approved erasure can still be stopped;
     `code_valid` how long a code counts. `own_addresses` are lower case. `facts` fill the blocks of an access answer
     (purposes, categories, retention, source, transfer_safeguard …). `regimes` apply to everyone, besides those that a
-    letter suggests."""
+    letter suggests. `agents` are those we know. `mailbox_is_login`: whoever reads the mailbox is let into the person's
+    account (11 CCR 7061). `new_address_wait`: how long access and erasure wait for a mail address that was changed."""
 
     company: str
     postal_address: str
@@ -34,6 +43,14 @@ class House:
     own_addresses: frozenset[str] = frozenset()
     facts: Mapping[str, str] = field(default_factory=dict)
     regimes: tuple[str, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    mailbox_is_login: bool = False
+    new_address_wait: timedelta = timedelta(days=14)
+
+    def agent_at(self, address: str | None) -> str:
+        """The name of the known agent that writes from this address, or ""."""
+        domain = (address or "").rpartition("@")[2].lower()
+        return next((a.name for a in self.agents if domain in a.domains), "")
 
     def processors_for(self, right: Intent) -> tuple[Processor, ...]:
         """The processors where `right` needs work, in the order of the configuration."""

@@ -1,5 +1,6 @@
 """Mails taken in: raw first, sealed, so that a crash loses nothing; of ordinary mail only the key is kept."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,8 @@ from hashlib import sha256
 from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
+from tortoise.queryset import QuerySet
 
 from storage.models import InboxRow, PositionRow
 from storage.secrets import Keeper, new_key, seal, unseal
@@ -45,6 +47,42 @@ class Taken:
     raw: bytes
     received_at: datetime
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is known of a waiting mail without opening it."""
+
+    id: str
+    size: int
+    sender_hash: str | None
+    received_at: datetime
+
+
+async def lines_of(query: QuerySet[InboxRow]) -> list[Line]:
+    """The lines of the mails that a query finds, in its order."""
+    rows = await query.values("id", "size", "sender_hash", "received_at")
+    return [Line(**row) for row in rows]
+
+
+def claimed_sender(raw: bytes) -> str:
+    """Whom a mail says it is from, at a glance: good enough to share time fairly, and for nothing else."""
+    head = raw[:65_536].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    line = next((each for each in head.split(b"\n") if each[:5].lower() == b"from:"), b"")[5:1000]
+    address = line.rpartition(b"<")[2].partition(b">")[0]
+    return address.strip().decode("ascii", "replace").lower()
+
+
+def fair_share(lines: Sequence[Line], most: int) -> tuple[list[Line], set[str]]:
+    """The lines of which no sender has more than `most`, in their order, and the senders who had more."""
+    kept: list[Line] = []
+    count: Counter[str] = Counter()
+    for line in lines:
+        sender = line.sender_hash or line.id
+        count[sender] += 1
+        if count[sender] <= most:
+            kept.append(line)
+    return kept, {sender for sender, number in count.items() if number > most}
 
 
 class Inbox:
@@ -117,6 +155,7 @@ class Inbox:
             received_at=mail.received_at,
             size=mail.size,
             digest=self._digest(mail),
+            sender_hash=self.keeper.blind(f"from:{claimed_sender(mail.raw or b'')}"),
             reason=None if mail.raw is not None else TOO_BIG,
         )
         if mail.raw is not None:
@@ -132,16 +171,24 @@ class Inbox:
         return unseal(self.keeper.unwrap(row.wrapped_key, f"mail:{row.id}"), row.mail, f"mail:{row.id}")
 
     async def waiting(self, limit: int, *, at_most: int = MEMORY) -> list[Taken]:
-        """Mails that nobody has read yet, oldest first; together at most `at_most` bytes, or a single larger one."""
+        """Mails that nobody has read yet, oldest first; together at most `at_most` bytes, or a single larger one.
+
+        While others wait too, a sender gets a quarter of the room: a flood from one delays nobody else's letter.
+        """
         new = InboxRow.filter(state=NEW).order_by("received_at", "id")
-        sizes = await new.limit(limit).values_list("id", "size")
+        lines = await lines_of(new.limit(limit))
+        kept, full = fair_share(lines, max(1, limit // 4))
+        if full and len(kept) < limit:
+            others = new.filter(Q(sender_hash__isnull=True) | ~Q(sender_hash__in=list(full)))
+            beside, _ = fair_share(await lines_of(others.limit(limit)), max(1, limit // 4))
+            kept = list(dict.fromkeys([*kept, *beside, *lines]))[:limit]  # where few others wait, the rest is theirs
         chosen: list[str] = []
         together = 0
-        for id_, size in sizes:
-            together += int(str(size))
+        for line in sorted(kept, key=lambda line: (line.received_at, line.id)):
+            together += line.size
             if chosen and together > at_most:
                 break
-            chosen.append(str(id_))
+            chosen.append(line.id)
         taken = []
         for row in await new.filter(id__in=chosen) if chosen else []:
             raw = self.raw_of(row)
