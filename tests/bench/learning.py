@@ -84,7 +84,9 @@ class Learner:
         return found
 
 
-def learn(learner: Learner, lessons: Sequence[Lesson], *, epochs: int = EPOCHS) -> tuple[list[list[float]], list[float]]:
+def learn(
+    learner: Learner, lessons: Sequence[Lesson], *, epochs: int = EPOCHS
+) -> tuple[list[list[float]], list[float]]:
     """The weights (one list a label) and the biases."""
     count = len(learner.names)
     common = [seen > 1 for seen in learner.seen]
@@ -105,7 +107,15 @@ def learn(learner: Learner, lessons: Sequence[Lesson], *, epochs: int = EPOCHS) 
     return weights, bias
 
 
-def _teach(lesson: Lesson, weights: list[list[float]], steps: list[list[float]], bias: list[float], rate: float, *, forget: bool) -> None:
+def _teach(
+    lesson: Lesson,
+    weights: list[list[float]],
+    steps: list[list[float]],
+    bias: list[float],
+    rate: float,
+    *,
+    forget: bool,
+) -> None:
     for label in range(WIDTH):
         if label in lesson.ignored:
             continue

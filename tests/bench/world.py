@@ -95,9 +95,10 @@ def configuration(folder: Path, imap: int, smtp: int, user: str, **over: Any) ->
 
 @dataclass
 class Usage:
-    """CPU seconds so far, and the highest memory seen, of the bot with its children."""
+    """CPU seconds so far (`readers` are the children's), and the highest memory in kB, of the bot with its children."""
 
     cpu: float = 0.0
+    readers: float = 0.0
     rss: int = 0
     pss: int = 0
 
@@ -115,17 +116,20 @@ class Bot:
     def look(self) -> Usage:
         """Read what the kernel says of the process and its children."""
         pids = _family(self.process.pid)
-        cpu = rss = pss = 0.0
+        cpu = readers = rss = pss = 0.0
         for pid in pids:
             try:
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
                 memory = Path(f"/proc/{pid}/smaps_rollup").read_text()
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
-            cpu += (int(fields[11]) + int(fields[12])) / _TICK
+            spent = (int(fields[11]) + int(fields[12])) / _TICK
+            cpu += spent
+            readers += spent if pid != self.process.pid else 0
             rss += int(re.search(r"^Rss:\s+(\d+)", memory, re.M)[1])  # type: ignore[index]
             pss += int(re.search(r"^Pss:\s+(\d+)", memory, re.M)[1])  # type: ignore[index]
-        self.usage = Usage(max(cpu, self.usage.cpu), max(int(rss), self.usage.rss), max(int(pss), self.usage.pss))
+        old = self.usage
+        self.usage = Usage(max(cpu, old.cpu), max(readers, old.readers), max(int(rss), old.rss), max(int(pss), old.pss))
         return self.usage
 
     def stop(self) -> None:
