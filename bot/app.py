@@ -14,6 +14,7 @@ from bot.config import BadConfig, Config
 from bot.configured import house_of, imap_settings, limits_of, master_key, policy_of, smtp_settings
 from bot.deliver import MAIL_KINDS, STAFF_KINDS, Deliverer, Identity
 from bot.desk import Desk
+from bot.digest import Digests
 from bot.health import Health, HealthServer, tell_systemd, watchdog
 from bot.intake import MailboxIntake, Reader, quoted
 from bot.loops import Loop, Loops
@@ -90,7 +91,8 @@ class App:
             Loop("letters", self._letters, idle=IDLE_SECONDS, trouble=self.announce),
             Loop("staff", self._tell, idle=IDLE_SECONDS, trouble=self.announce),
         )
-        self.clock = Clock({"look again": (TICK_SECONDS, self.desk.tick)})
+        digests = Digests(self.desk, self.config.times.digest_when_empty)
+        self.clock = Clock({"look again": (TICK_SECONDS, self.desk.tick), "digest": (TICK_SECONDS, digests.tick)})
 
     def open_slack(self, *, seconds: Callable[[], float] = time.monotonic, ping_interval: float = 10.0) -> "SlackDoor":
         """Build Slack's doors as configured; `start` connects them. Imported here: Slack is half of all imports."""

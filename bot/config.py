@@ -37,6 +37,7 @@ class Company(Section):
     postal_address: str
     contact: str
     timezone: str = "America/Denver"
+    country: str = Field(default="US", pattern=r"^[A-Z]{2}$")
     policy_file: Path | None = None
     regimes: tuple[str, ...] = ()
 
@@ -100,6 +101,7 @@ class SlackSection(Section):
     staff_channel: str
     customer_channel: str | None = None
     approvers: tuple[str, ...] = ()
+    escalate_to: str | None = Field(default=None, pattern=r"^[USW][A-Z0-9]+$")
     show_address: Literal["masked", "full", "none"] = "masked"
     api_url: str = "https://slack.com/api/"
 
@@ -119,10 +121,11 @@ class Retention(Section):
 
 
 class Times(Section):
-    """Waiting times, in hours."""
+    """Waiting times, in hours, and the morning's digest."""
 
     erase_wait: Hours = 24
     code_valid: Hours = Field(default=24, ge=1)
+    digest_when_empty: bool = False
 
 
 class Limits(Section):

@@ -41,6 +41,7 @@ def house_of(config: Config) -> House:
         postal_address=company.postal_address,
         contact=company.contact,
         controller_tz=company.timezone,
+        country=company.country,
         processors=tuple(Processor(p.name, p.holds, p.how) for p in config.processors),
         erase_wait=timedelta(hours=config.times.erase_wait),
         code_valid=timedelta(hours=config.times.code_valid),

@@ -33,7 +33,7 @@ GIVE_UP = timedelta(days=5)
 STEPS = (30, 60, 300, 900, 1800, 3600, 7200)
 """Seconds between tries."""
 MAIL_KINDS = ("mail",)
-STAFF_KINDS = ("card", "tell", "remind", "task", "say")
+STAFF_KINDS = ("card", "tell", "remind", "task", "say", "announce")
 _log = structlog.get_logger("deliver")
 
 
@@ -237,6 +237,8 @@ class Deliverer:
 
     async def _show(self, row: OutboxRow, ahead: Ahead) -> None:
         """Show staff, or say something in the chat."""
+        if row.kind == "announce":
+            return await self.staff.announce(str((await self._payload(row, ahead))["text"]))
         ticket = await ahead.ticket(row.ticket or 0)
         payload = await self._payload(row, ahead)
         match row.kind:
@@ -252,6 +254,7 @@ class Deliverer:
                 await self.chat.say(ticket, str(payload["phrase"]), str(payload["quote"]))
             case _:
                 raise Refused(0, f"nobody does {row.kind}")
+        return None
 
     def _later(self, row: OutboxRow, error: str) -> Outcome:
         """Try again with growing pauses; after five days staff are told once."""

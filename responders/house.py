@@ -27,16 +27,18 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`controller_tz` is an IANA zone name. `erase_wait` is the time in which an approved erasure can still be stopped;
-    `code_valid` how long a code counts. `own_addresses` are lower case. `facts` fill the blocks of an access answer
-    (purposes, categories, retention, source, transfer_safeguard …). `regimes` apply to everyone, besides those that a
-    letter suggests. `agents` are those we know. `mailbox_is_login`: whoever reads the mailbox is let into the person's
-    account (11 CCR 7061). `new_address_wait`: how long access and erasure wait for a mail address that was changed."""
+    """`controller_tz` is an IANA zone name. `country` (ISO 3166) has the holidays on which nobody works. `erase_wait`
+    is the time in which an approved erasure can still be stopped; `code_valid` how long a code counts.
+    `own_addresses` are lower case. `facts` fill the blocks of an access answer (purposes, categories, retention,
+    source, transfer_safeguard …). `regimes` apply to everyone, besides those that a letter suggests. `agents` are
+    those we know. `mailbox_is_login`: whoever reads the mailbox is let into the person's account (11 CCR 7061).
+    `new_address_wait`: how long access and erasure wait for a mail address that was changed."""
 
     company: str
     postal_address: str
     contact: str
     controller_tz: str = "UTC"
+    country: str = "US"
     processors: tuple[Processor, ...] = ()
     erase_wait: timedelta = timedelta(hours=24)
     code_valid: timedelta = timedelta(hours=24)

@@ -22,7 +22,7 @@ NEEDED = ("id", "ticket", "kind", "name", "created_at", "attempts", "holds_data"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One effect to be done. `kind`: mail, card, tell, remind, task or say. `payload` is sealed with the ticket key."""
+    """One effect to be done. `kind`: mail, card, tell, remind, task, say or announce. `payload` is sealed with the ticket key."""
 
     kind: str
     name: str

@@ -36,11 +36,15 @@ HELD = "held for staff: "
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the configuration lets a card show. `tz` is the house's zone; `text`: words of the letter may be shown."""
+    """What the configuration lets a card show. `tz` is the house's zone; `text`: words of the letter may be shown.
+
+    `escalate_to` is the id of who is called when a ticket is late.
+    """
 
     tz: str = "UTC"
     address: words.ShowAddress = "masked"
     text: bool = False
+    escalate_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

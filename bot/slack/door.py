@@ -60,7 +60,9 @@ def open_door(
     client = slack_client(section.bot_token.get_secret_value(), section.api_url)
     account = Account(client)
     app = application(section.api_url, account)
-    look = Look(tz=desk.house.controller_tz, address=section.show_address, text=show_text)
+    look = Look(
+        tz=desk.house.controller_tz, address=section.show_address, text=show_text, escalate_to=section.escalate_to
+    )
     staff = SlackStaff(client, account, store=desk.store, channel=section.staff_channel, now=now, look=look)
     people = People(client, account, section.approvers, seconds)
     talk = Talk(client, section.staff_channel)

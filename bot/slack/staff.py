@@ -74,6 +74,7 @@ class SlackStaff:
         late = ticket.late(now)
         who = id_in(ticket.assigned_to or "")
         called = f"<@{who}> " if who else ""
+        called += mention(self.look.escalate_to) if late else ""
         mark = ":rotating_light: " if late else ":hourglass_flowing_sand: "
         text = f"{mark}{called}*{esc(words.time_left(ticket, now, self.look.tz))}*: {esc(title(ticket))}"
         text += f" – {esc(words.STATUSES[ticket.status])}, due {esc(words.due(ticket, now, self.look.tz))}"
@@ -207,6 +208,13 @@ class SlackStaff:
     async def _forget(self, number: int) -> None:
         self._shown.pop(number, None)
         await self._store.database.unit(lambda c: CardRow.filter(ticket=number).using_db(c).delete())
+
+
+def mention(id_: str | None) -> str:
+    """What calls a person (U…, W…) or a user group (S…); "" for none."""
+    if id_ is None:
+        return ""
+    return f"<!subteam^{id_}> " if id_.startswith("S") else f"<@{id_}> "
 
 
 def digest(text: str) -> str:
