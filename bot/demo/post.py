@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from uuid import uuid4
 
 from bot.demo.cast import SUPPORT, Customer
@@ -30,6 +31,7 @@ class Mail:
     headers: Mapping[str, str]
 
 
+@lru_cache(maxsize=2000)
 def read(raw: bytes, at: datetime) -> Mail:
     """A mail read back. Text is text: of HTML only the plain part beside it is shown."""
     message = email.message_from_bytes(raw, policy=email.policy.default)

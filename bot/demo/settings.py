@@ -1,7 +1,5 @@
 """The town's configuration: the model company, its four processors and what its letters say."""
 
-import base64
-import os
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -57,8 +55,8 @@ ANSWERS: dict[str, Any] = {
 }
 
 
-def config(folder: Path, *, imap_port: int, smtp_port: int, slack_api: str) -> Config:
-    """The configuration of a town whose database lies in `folder`."""
+def config(database: Path, key: str, *, imap_port: int, smtp_port: int, slack_api: str) -> Config:
+    """The configuration of a town with its SQLite file and the key that seals it."""
     return Config(
         company={
             "name": COMPANY,
@@ -83,8 +81,7 @@ def config(folder: Path, *, imap_port: int, smtp_port: int, slack_api: str) -> C
         # a person at the page writes more letters a day than a customer ever would
         limits={"answers_per_sender_per_day": 50, "answers_per_ticket_per_day": 20, "answers_per_hour": 1000},  # type: ignore[arg-type]
         database={
-            "url": f"sqlite://{folder / 'town.sqlite3'}",
-            "master_key": base64.b64encode(os.urandom(32)).decode(),
+            "url": f"sqlite://{database}", "master_key": key,
         },  # type: ignore[arg-type]
         processors=PROCESSORS,  # type: ignore[arg-type]
     )  # fmt: skip

@@ -7,7 +7,7 @@ from responders.case.ticket import Status
 
 @story("Anna objects to advertising: it stops at once, without a code.")
 async def object_to_marketing(stage: Stage) -> None:
-    await stage.anna.writes("I object to direct marketing. Stop using my data for advertising.", "Advertising")
+    await stage.anna.writes("I object to the use of my personal data for direct marketing.", "Advertising")
     await stage.expects_tickets("object")
     letter = stage.anna.got("[#1]")
     stage.true("simply reply" not in letter.text, "a code was asked for")
