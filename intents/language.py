@@ -84,7 +84,7 @@ def _weighed(shares: Mapping[str, float], words: Sequence[str]) -> dict[str, flo
             found[language] += _WORDS_SAY / (len(meant) * len(words))
     best = max(found.values(), default=0)
     scale = _UNKNOWN / best if 0 < best < _UNKNOWN else 1
-    return {name: share * scale for name, share in found.items()}
+    return {name: min(share * scale, CERTAIN) for name, share in found.items()}
 
 
 def language_of(text: str) -> str:
