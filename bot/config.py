@@ -40,6 +40,7 @@ class Company(Section):
     country: str = Field(default="US", pattern=r"^[A-Z]{2}$")
     policy_file: Path | None = None
     regimes: tuple[str, ...] = ()
+    mailbox_is_login: bool = False
 
     @field_validator("timezone")
     @classmethod
@@ -125,6 +126,7 @@ class Times(Section):
 
     erase_wait: Hours = 24
     code_valid: Hours = Field(default=24, ge=1)
+    new_address_days: int = Field(default=14, ge=0, le=90)
     digest_when_empty: bool = False
 
 
@@ -134,6 +136,23 @@ class Limits(Section):
     answers_per_sender_per_day: int = Field(default=3, ge=1, le=100)
     answers_per_ticket_per_day: int = Field(default=5, ge=1, le=100)
     answers_per_hour: int = Field(default=60, ge=1, le=100_000)
+    neutral_delay: float = Field(default=10, ge=0, le=600)
+
+
+class DirectorySection(Section):
+    """Who is known: a CSV file, or a query to a database. Without either, staff look."""
+
+    csv: Path | None = None
+    column: str = "email"
+    url: str = ""
+    query: str = ""
+
+
+class AgentSection(Section):
+    """Somebody known to write for others."""
+
+    name: str
+    domains: tuple[str, ...]
 
 
 class Answers(Section):
@@ -199,6 +218,8 @@ class Config(BaseSettings):
     log: LogSection = LogSection()
     retention: Retention = Retention()
     health: HealthSection = HealthSection()
+    directory: DirectorySection = DirectorySection()
+    agents: tuple[AgentSection, ...] = ()
     processors: tuple[ProcessorSection, ...] = ()
 
     @classmethod
@@ -293,6 +314,9 @@ def resolve_paths(values: dict[str, Any], folder: Path) -> None:
     if isinstance(database, dict) and str(database.get("url", "")).startswith("sqlite://"):
         file = str(database["url"]).removeprefix("sqlite://")
         database["url"] = f"sqlite://{(folder / file).resolve()}"
+    directory = values.get("directory")
+    if isinstance(directory, dict) and isinstance(directory.get("csv"), str):
+        directory["csv"] = str(folder / directory["csv"])
     ledger = values.setdefault("database", {})
     if isinstance(ledger, dict):
         ledger["ledger_file"] = str(folder / str(ledger.get("ledger_file", "rightsdesk.ledger")))

@@ -8,7 +8,7 @@ from bot.config import BadConfig, Config
 from bot.limits import Limits
 from bot.mail.settings import ImapSettings, SmtpSettings
 from intents.policy import Policy
-from responders.house import House, Processor
+from responders.house import Agent, House, Processor
 from storage.retention import Keep
 
 
@@ -35,7 +35,7 @@ def keep_of(config: Config) -> Keep:
 def house_of(config: Config) -> House:
     """What the core needs of the configuration."""
     company, answers = config.company, config.answers
-    own = {config.smtp.from_address, config.mailbox.user, company.contact}
+    own = {config.smtp.from_address, config.smtp.envelope_from or "", config.mailbox.user, company.contact}
     return House(
         company=company.name,
         postal_address=company.postal_address,
@@ -47,6 +47,9 @@ def house_of(config: Config) -> House:
         code_valid=timedelta(hours=config.times.code_valid),
         own_addresses=frozenset(address.casefold() for address in own if "@" in address),
         regimes=company.regimes,
+        agents=tuple(Agent(a.name, tuple(domain.lower() for domain in a.domains)) for a in config.agents),
+        mailbox_is_login=company.mailbox_is_login,
+        new_address_wait=timedelta(days=config.times.new_address_days),
         facts={key: str(value) for key, value in answers.model_dump().items()},
     )
 

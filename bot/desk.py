@@ -16,9 +16,9 @@ from responders.decide import NotNow, decide
 from responders.house import House
 from responders.law.regime import FurtherRight
 from responders.opening import Request, open_tickets
+from responders.trust_steps import twin_of
 from storage.counters import take_numbers
 from storage.database import ChangedMeanwhile, DatabaseAway
-from storage.models import TicketRow
 from storage.store import Store
 from storage.tickets import UnknownTicket
 
@@ -78,7 +78,10 @@ class Desk:
         async def work(connection: BaseDBAsyncClient) -> None:
             if within is not None:
                 await within(connection)
-            await self.saver.save(connection, changes, now)
+            all_ = changes
+            if isinstance(event, e.StaffForwarded) and event.own_data:
+                all_ = await self._with_twin(connection, before, event, now)
+            await self.saver.save(connection, all_, now)
 
         await self.store.database.unit(work)
         self.wake()
@@ -94,6 +97,14 @@ class Desk:
     async def _change(self, before: Ticket, event: e.Event, now: datetime) -> Change:
         decision = decide(before, event, now, self.house)
         return Change(before, decision, type(event).__name__, getattr(event, "by", "person"))
+
+    async def _with_twin(
+        self, connection: BaseDBAsyncClient, before: Ticket, event: e.StaffForwarded, now: datetime
+    ) -> list[Change]:
+        """The ticket that goes on, and the linked one that carries the forwarding to the client."""
+        numbered = replace(event, twin=await take_numbers(connection, "ticket", 1))
+        twin = twin_of(before, numbered, now, self.house)
+        return [await self._change(before, numbered, now), Change(None, twin, "StaffForwarded", event.by)]
 
     async def _linked(self, ticket: Ticket, event: e.Event, now: datetime) -> list[Change]:
         """What the same event means for the other tickets of the same letter: one code, one cancellation for all."""
@@ -219,13 +230,12 @@ class Desk:
         return len(numbers)
 
     async def open_of(self, addresses: Sequence[str]) -> dict[str, list[Ticket]]:
-        """The tickets of several addresses, newest first, by address in lower case."""
+        """The tickets that are from or about several addresses, newest first, by address in lower case."""
         hashed = {self.store.keeper.address_hash(address): address.casefold() for address in addresses}
-
-        async def work() -> list[TicketRow]:
-            return await TicketRow.filter(writer_hash__in=list(hashed)).order_by("-number").limit(1000)
-
+        tickets = self.store.tickets
         found: dict[str, list[Ticket]] = {}
-        for row in await self.store.database.read(work):
-            found.setdefault(hashed[row.writer_hash or ""], []).append(self.store.tickets.ticket_of(row))
+        for row in await self.store.database.read(lambda: tickets.from_or_about(list(hashed))):
+            ticket = tickets.ticket_of(row)
+            for address in {hashed[h] for h in (row.writer_hash, row.person_hash) if h in hashed}:
+                found.setdefault(address, []).append(ticket)
         return found

@@ -17,6 +17,8 @@ AUTOMATIC = frozenset(
         "case.code_wrong",
         "case.elsewhere",
         "case.status",
+        "case.withdrawn",
+        "case.not_me",
         "question.received",
         "question.answered",
         "unsubscribe.done",
@@ -26,6 +28,9 @@ AUTOMATIC = frozenset(
     }
 )
 """Letters that a robot could draw out of us again and again. A letter after a right code is none of them."""
+ALARM = "limit:"
+HOUSE_ALARM = f"{ALARM}hour"
+"""Names of the notes in which staff are told of a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,17 @@ class Limits:
 
 @dataclass
 class Room:
-    """What room the limits leave in one unit of work: counted once, then kept up as letters are written."""
+    """What room the limits leave in one unit of work: counted once, then kept up as letters are written.
+
+    `alarmed` names the limits that staff were told about within a day (the house's own within an hour): one alarm a
+    limit, however many letters run into it.
+    """
 
     limits: Limits
     senders: Counter[str] = field(default_factory=Counter)
     tickets: Counter[int] = field(default_factory=Counter)
     hour: int = 0
+    alarmed: set[str] = field(default_factory=set)
 
     @classmethod
     async def count(
@@ -62,19 +72,36 @@ class Room:
         senders = await today.filter(recipient_hash__in=list(hashes)).values_list("recipient_hash", flat=True)
         own = await today.filter(ticket__in=list(tickets)).values_list("ticket", flat=True)
         hour = await mails.filter(created_at__gt=now - timedelta(hours=1)).count()
-        return cls(limits, Counter(str(s) for s in senders), Counter(int(str(t)) for t in own), hour)
+        room = cls(limits, Counter(str(s) for s in senders), Counter(int(str(t)) for t in own), hour)
+        await room._alarms(connection, now)
+        return room
 
-    def refusal(self, name: str, recipient_hash: str, ticket: int) -> str | None:
-        """Why no further automatic letter may go out, in words for staff; None while there is room."""
+    async def _alarms(self, connection: BaseDBAsyncClient, now: datetime) -> None:
+        told = OutboxRow.filter(kind="tell", name__startswith=ALARM).using_db(connection)
+        day = await told.filter(created_at__gt=now - timedelta(days=1)).values_list("name", "created_at")
+        within = {HOUSE_ALARM: now - timedelta(hours=1)}
+        self.alarmed = {str(name) for name, at in day if at > within.get(str(name), now - timedelta(days=1))}
+
+    def alarm(self, key: str) -> bool:
+        """Whether staff are to be told of this limit now; not a second time."""
+        fresh = key not in self.alarmed
+        self.alarmed.add(key)
+        return fresh
+
+    def refusal(self, name: str, recipient_hash: str, ticket: int) -> tuple[str, str] | None:
+        """Which limit lets no further automatic letter out, and in words for staff; None while there is room."""
         if name not in AUTOMATIC:
             return None
         limits = self.limits
         if self.senders[recipient_hash] >= limits.per_sender:
-            return f"No “{name}” went out: this address got {limits.per_sender} automatic letters today."
+            words = f"No “{name}” went out: this address got {limits.per_sender} automatic letters today."
+            return f"{ALARM}{recipient_hash[:16]}", words
         if self.tickets[ticket] >= limits.per_ticket:
-            return f"No “{name}” went out: this ticket sent {limits.per_ticket} automatic letters today."
+            words = f"No “{name}” went out: this ticket sent {limits.per_ticket} automatic letters today."
+            return f"{ALARM}#{ticket}", words
         if self.hour >= limits.per_hour:
-            return f"No “{name}” went out: {limits.per_hour} automatic letters within an hour. Is this a storm?"
+            words = f"No “{name}” went out: {limits.per_hour} automatic letters within an hour. Is this a storm?"
+            return HOUSE_ALARM, words
         return None
 
     def taken(self, name: str, recipient_hash: str, ticket: int) -> None:

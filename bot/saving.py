@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import SystemRandom
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from bot.limits import Limits, Room
+from bot.limits import ALARM, Limits, Room
+from intents.sender import one_address
 from responders.case import effects as f
 from responders.case.decision import Decision
 from responders.case.ticket import Ticket
@@ -14,7 +16,8 @@ from responders.dates import laws_of
 from responders.filling import fill, subject_of
 from responders.house import House
 from responders.letters.render import Unfilled
-from storage import audit, letters, outbox
+from responders.trust_steps import for_reader
+from storage import addresses, audit, letters, outbox
 from storage.codes import PER_DAY
 from storage.models import CodeRow, SuppressedRow
 from storage.outbox import Item
@@ -22,6 +25,8 @@ from storage.store import Store
 
 PURPOSE = "identity"
 """What the codes of a ticket are bound to, beside ticket and address."""
+NEUTRAL = "case.elsewhere"
+"""The letter to the writer about another address; the only thing that a stranger ever hears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Saver:
     house: House
     limits: Limits
     shadow: bool = False
+    neutral_delay: float = 0.0
+    """Seconds, about, after which a neutral answer leaves: its delay tells nobody whether an address is known."""
 
     async def save(self, connection: BaseDBAsyncClient, changes: Sequence[Change], now: datetime) -> None:
         """Write tickets, effects and log lines inside the caller's unit. Raises ChangedMeanwhile."""
@@ -100,6 +107,8 @@ class Writing:
                 await self.saver.store.codes.void(connection, number)
             case f.Suppress():
                 self.suppress(ticket, effect.kind)
+            case f.RememberNewAddress():
+                await self.new_address(connection, ticket)
             case f.ShowCard():
                 self.items.append(Item("card", "card", {}, number))
             case f.TellStaff():
@@ -121,7 +130,7 @@ class Writing:
 
     def letter(self, ticket: Ticket, effect: f.SendLetter) -> None:
         """A letter, rendered; or a note to staff where there is nobody to write to or a limit is reached."""
-        to = ticket.person.address if effect.to is f.Recipient.PERSON else ticket.person.writer
+        to = recipient(ticket, effect.to)
         if to is None:
             return self.tell(ticket.number, f"The letter “{effect.name}” has no address to go to.", loud=True)
         if self.saver.shadow:
@@ -129,8 +138,9 @@ class Writing:
         hashed = self.saver.store.keeper.address_hash(to)
         refusal = self.room.refusal(effect.name, hashed, ticket.number)
         if refusal:
-            return self.tell(ticket.number, refusal, loud=True)
+            return self.alarm(ticket.number, *refusal)
         self.room.taken(effect.name, hashed, ticket.number)
+        ticket = for_reader(ticket, to)
         try:
             rendered = fill(ticket, effect.name, effect.values, self.saver.house, self.now)
         except Unfilled as error:  # a fact of the house is missing; `rightsdesk check` names it before it matters
@@ -148,8 +158,18 @@ class Writing:
         self.written[len(self.items)] = letters.Letter(
             effect.name, to, str(payload["subject"]), kept, rendered.language
         )
-        self.items.append(Item("mail", effect.name, payload, ticket.number, effect.holds_data, hashed))
+        leaves = self.now + self.jitter() if effect.name == NEUTRAL else None
+        self.items.append(Item("mail", effect.name, payload, ticket.number, effect.holds_data, hashed, leaves))
         return None
+
+    def jitter(self) -> timedelta:
+        """Between half and one and a half times the delay of neutral answers, drawn anew each time."""
+        return timedelta(seconds=self.saver.neutral_delay * (0.5 + SystemRandom().random()))
+
+    def alarm(self, ticket: int, key: str, text: str) -> None:
+        """A note about a limit, once."""
+        if self.room.alarm(key):
+            self.items.append(Item("tell", key, {"text": text, "loud": True}, ticket))
 
     async def code(self, connection: BaseDBAsyncClient, ticket: Ticket, effect: f.SendCode) -> None:
         """A fresh code and its letter, to the person's address and nowhere else; the older codes no longer count."""
@@ -161,7 +181,8 @@ class Writing:
         if self.room.refusal(effect.name, hashed, ticket.number):
             return self.letter(ticket, letter)
         if self.codes_today.get(hashed, 0) >= PER_DAY:
-            return self.tell(ticket.number, f"No further code went out: this address had {PER_DAY} today.", loud=True)
+            words = f"No further code went out: this address had {PER_DAY} today."
+            return self.alarm(ticket.number, f"{ALARM}code:{hashed[:16]}", words)
         if ticket.number not in self.new:
             await store.codes.void(connection, ticket.number)
         code, row = store.codes.fresh(
@@ -178,6 +199,22 @@ class Writing:
         hashed, number = self.saver.store.keeper.address_hash, ticket.number
         ids = sorted({f"{hashed(a)}:{kind}" for a in (ticket.person.address, ticket.person.named) if a})
         self.suppressed += [SuppressedRow(id=id_, since=self.now, ticket=number) for id_ in ids]
+
+    async def new_address(self, connection: BaseDBAsyncClient, ticket: Ticket) -> None:
+        """Remember that the person's new mail address was entered now."""
+        if (new := ticket.person.new_value) is not None:
+            await addresses.remember(connection, self.saver.store.keeper.address_hash(new), ticket.number, self.now)
+
+
+def recipient(ticket: Ticket, to: f.Recipient) -> str | None:
+    """The address that a letter goes to; None where there is none. The new one of a correction must be plain."""
+    match to:
+        case f.Recipient.PERSON:
+            return ticket.person.address
+        case f.Recipient.WRITER:
+            return ticket.person.writer
+        case f.Recipient.NEW_ADDRESS:
+            return one_address(ticket.person.new_value or "")
 
 
 def line_of(change: Change) -> audit.Line:

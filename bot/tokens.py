@@ -25,6 +25,15 @@ def ticket_of(keeper: Keeper, ids: Iterable[str]) -> int | None:
     return found
 
 
+def row_of(keeper: Keeper, ids: Iterable[str]) -> str | None:
+    """The beginning of the outbox row's id that one of these Message-IDs comes from, if we made it."""
+    for each in ids:
+        match = _OURS.match(each.strip())
+        if match and keeper.token_fits(f"{match[1]}.{match[2]}", match[3]):
+            return match[2]
+    return None
+
+
 def number_in(subject: str) -> int | None:
     """The ticket number that a subject names, or None. Anyone can write one: it proves nothing."""
     match = _NUMBER.search(subject)

@@ -102,6 +102,10 @@ def disowned(ticket: Ticket, event: e.PersonDisowned, now: datetime) -> Decision
 
 
 def returned(ticket: Ticket, event: e.LetterReturned, now: datetime) -> Decision:
-    """The person was not reached: staff must know, since silence would look like an answer."""
+    """The person was not reached: staff must know, since silence would look like an answer. Once for each letter."""
+    before = ticket.data.get("returned", "").split()
+    if event.letter in before:
+        return stay(ticket)
+    ticket = replace(ticket, data=ticket.data | {"returned": " ".join([*before, event.letter])})
     told = TellStaff(f"Our letter “{event.letter}” came back: the person was not reached.", loud=True)
     return noted(stay(ticket, told), now, "mail", f"letter {event.letter} came back")

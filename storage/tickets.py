@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
 
 from responders.case.ticket import Ticket
 from storage.database import ChangedMeanwhile
@@ -17,6 +18,10 @@ from storage.secrets import Keeper, new_key, seal, unseal
 _TICKET = TypeAdapter(Ticket)
 SEALED = frozenset({"person", "why", "data", "tasks", "marks", "assigned_to"})
 """Fields that hold words of the person, of their letter or of staff."""
+
+
+MANY, FEW = 1000, 50
+"""How many tickets are looked at for several addresses, and for one of them where there are more."""
 
 
 class UnknownTicket(Exception):
@@ -137,6 +142,20 @@ class Tickets:
         hashed = self.keeper.address_hash(address)
         about = await TicketRow.filter(person_hash=hashed).order_by("-number").limit(50)
         return [self.ticket_of(row) for row in about]
+
+    async def from_or_about(self, hashes: Sequence[str]) -> list[TicketRow]:
+        """Tickets whose writer or person has one of these hashes, newest first; where there are very many, the newest
+        of each, so that one address can't crowd out the others."""
+
+        async def of(some: Sequence[str], limit: int) -> list[TicketRow]:
+            theirs = TicketRow.filter(Q(writer_hash__in=list(some)) | Q(person_hash__in=list(some)))
+            return await theirs.order_by("-number").limit(limit)
+
+        rows = await of(hashes, MANY)
+        if len(rows) == MANY:
+            each = {row.number: row for one in hashes for row in await of([one], FEW)}
+            rows = sorted(each.values(), key=lambda row: -row.number)
+        return rows
 
     async def of_thread(self, channel: str, ts: str) -> list[Ticket]:
         """Tickets of a chat thread, oldest first."""

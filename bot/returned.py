@@ -1,0 +1,46 @@
+"""Which of our letters a bounce is about: by its Message-ID, else by the address that could not be reached."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.desk import Desk
+from bot.tokens import row_of
+from intents.letter import Letter
+from responders.case.ticket import Ticket
+from storage import outbox
+from storage.tickets import UnknownTicket
+
+RECENT = timedelta(days=6)
+"""A letter is tried for five days (RFC 5321, 4.5.4.1); a bounce of an older one is not believed by its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The letter's name, for staff. `ticket` is None where the Message-ID names it already."""
+
+    name: str
+    ticket: Ticket | None = None
+
+
+async def returned_letter(letter: Letter, desk: Desk) -> Returned | None:
+    """The letter that came back; None for whatever is no bounce, or of nothing we sent.
+
+    An address alone is weaker than our own Message-ID, so it only ever tells staff, as the other does.
+    """
+    if letter.bounce_of is None and letter.bounced_address is None:
+        return None
+    database, keeper = desk.store.database, desk.store.keeper
+    beginning = row_of(keeper, [letter.bounce_of or "", letter.in_reply_to or "", *letter.references])
+    if beginning is not None:
+        found = await database.read(lambda: outbox.named(beginning))
+        return Returned(found[0] if found else "unknown")
+    if letter.bounced_address is None:
+        return None
+    hashed = keeper.address_hash(letter.bounced_address)
+    found = await database.read(lambda: outbox.last_to(hashed, desk.now() - RECENT))
+    if found is None:
+        return None
+    try:
+        return Returned(found[0], await desk.ticket(found[1]))
+    except UnknownTicket:
+        return None
