@@ -32,7 +32,7 @@ class Ground:
 
     @classmethod
     async def prepare(cls) -> Self:
-        """Make it ready for any number of towns, one after the other."""
+        """Make it ready for any number of towns of this loop, one after the other."""
         key = fresh_key()
         with tempfile.TemporaryDirectory(prefix="rightsdesk-demo-") as folder:
             file = Path(folder) / DATABASE

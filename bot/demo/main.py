@@ -1,15 +1,22 @@
 """The two ways into the town: its page, and its stories."""
 
 import asyncio
+import errno
 import signal
 
 from bot import logs
 
 
 def run_page(port: int | None) -> int:
-    """Serve the page until Ctrl-C; prints its address and opens nothing else."""
+    """Serve the page until Ctrl-C; prints its address and opens nothing else. 1 where the port is taken."""
     logs.set_up("console", "ERROR")
-    asyncio.run(_serve(port or 0))
+    try:
+        asyncio.run(_serve(port or 0))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        print(f"Port {port} is taken: choose another, or leave --port out.")  # noqa: T201
+        return 1
     return 0
 
 

@@ -52,7 +52,12 @@ function toast(text) {
 
 // Slack's text: mrkdwn as nodes
 
-const SIGNS = { rotating_light: "🚨", white_check_mark: "✅", white_large_square: "⬜", ballot_box_with_check: "☑️", warning: "⚠️", hourglass_flowing_sand: "⏳", alarm_clock: "⏰" };
+// drawn by ourselves: not every machine has a font with pictures
+const SIGNS = {
+  white_check_mark: ["tick on", "✓", "done"], ballot_box_with_check: ["tick on", "✓", "done"], white_large_square: ["tick", "", "open"],
+  rotating_light: ["sign red", "!", "alarm"], warning: ["sign amber", "!", "warning"], hourglass_flowing_sand: ["sign blue", "…", "reminder"],
+};
+const sign = (name) => (SIGNS[name] ? h("span", { class: SIGNS[name][0], role: "img", "aria-label": SIGNS[name][2] }, SIGNS[name][1]) : null);
 const MARKS = /<([^>\n]+)>|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|`([^`\n]+)`|:([a-z0-9_+-]+):/g;
 const plainly = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
@@ -62,12 +67,12 @@ function marked(text) {
   for (const found of text.matchAll(MARKS)) {
     if (found.index > at) nodes.push(plainly(text.slice(at, found.index)));
     at = found.index + found[0].length;
-    const [, link, bold, slanted, code, sign] = found;
+    const [, link, bold, slanted, code, name] = found;
     if (link !== undefined) nodes.push(linked(link));
     else if (bold !== undefined) nodes.push(h("b", {}, marked(bold)));
     else if (slanted !== undefined) nodes.push(h("i", {}, marked(slanted)));
     else if (code !== undefined) nodes.push(h("code", {}, plainly(code)));
-    else nodes.push(SIGNS[sign] || found[0]);
+    else nodes.push(sign(name) || found[0]);
   }
   if (at < text.length) nodes.push(plainly(text.slice(at)));
   return nodes;
@@ -251,7 +256,7 @@ const first = (id) => town.slack.users[id].name.split(" ")[0];
 function paintTabs() {
   const tabs = [...town.slack.channels.map((each) => [each.id, `# ${each.name}`]), ["home", "App Home"]];
   draw("tabs", [me.tab, tabs], () => tabs.map(([id, name]) =>
-    h("button", { type: "button", role: "tab", "aria-selected": String(id === me.tab), "data-key": id, on: { click: () => openTab(id) } }, name)));
+    h("button", { type: "button", "aria-pressed": String(id === me.tab), "data-key": id, on: { click: () => openTab(id) } }, name)));
   const seats = me.tab === "home" ? ["U_OLGA", "U_IVAN"] : place().seats;
   draw("seats", [me.tab, seat(), seats], () => [h("span", { class: "note" }, "You are"), ...seats.map((id) =>
     h("button", { type: "button", "aria-pressed": String(id === seat()), "data-key": id, on: { click: () => { me.seats[me.tab] = id; openTab(me.tab); } } }, first(id)))]);
@@ -382,8 +387,17 @@ function paintTickets() {
   if (town.tickets.length > seen.count) me.ticket = town.tickets.at(-1).number;
   seen.count = town.tickets.length;
   draw("tickets", [me.ticket, town.tickets.map((each) => [each.number, each.title, each.status, each.left, each.late])], () => [...town.tickets].reverse().map((each) =>
-    h("button", { type: "button", "aria-pressed": String(each.number === me.ticket), "data-key": String(each.number), on: { click: () => { me.ticket = each.number; paint(); } } },
+    h("button", { type: "button", "aria-pressed": String(each.number === me.ticket), "data-key": String(each.number), on: { click: () => pick(each.number) } },
       h("span", { class: "no" }, `#${each.number}`), h("span", {}, each.title), h("span", { class: each.late ? "st late" : "st" }, each.open && each.left !== null ? (each.late ? "overdue" : `${each.left} days`) : each.status))));
+}
+
+// a ticket chosen here shows its card in Slack too
+function pick(number) {
+  me.ticket = number;
+  if (me.tab !== "C_DESK") me.tab = "C_DESK";
+  paint();
+  const card = place().messages.find((each) => each.text.startsWith(`Ticket ${number}:`) && !each.thread);
+  if (card) document.querySelector(`[data-ts="${card.ts}"]`)?.scrollIntoView({ block: "start" });
 }
 
 function paintCase() {
@@ -404,14 +418,14 @@ function caseOf(ticket) {
       ticket.share !== null ? h("progress", { max: 100, value: ticket.share, "aria-label": "Time that has passed" }) : null,
       h("ul", { class: "working" }, ticket.working.map((step) => h("li", {}, step.text, step.source ? h("span", {}, ` – ${step.source}`) : null)), ticket.others.map((other) => h("li", {}, h("span", {}, other))))) : null,
     h("dl", { class: "facts" }, fact("Person", ticket.person), fact("Identity", ticket.identity), ticket.linked.length ? fact("Same letter", ticket.linked.map((number) => `#${number}`).join(", ")) : null,
-      ticket.tasks.length ? fact("Tasks", ticket.tasks.map((task) => `${task.done ? "✓" : "○"} ${task.name}`).join("   ")) : null,
+      ticket.tasks.length ? fact("Tasks", ticket.tasks.map((task) => h("div", {}, sign(task.done ? "white_check_mark" : "white_large_square"), ` ${task.name}`))) : null,
       fact(ticket.open ? "What may follow" : "Still possible", [...new Set(ticket.ways)].join(" · "))),
     h("h4", { class: "sub" }, "Who did what when"),
     h("ol", { class: "line" }, lines.reverse().map((each) => h("li", { class: each.sent ? "sent" : null }, each.node, h("time", {}, each.at)))),
   ];
 }
 
-const fact = (name, value) => [h("dt", {}, name), h("dd", {}, value)];
+const fact = (name, value) => [h("dt", {}, name), h("dd", {}, [value].flat())];
 
 function tellNews() {
   for (const ticket of town.tickets) {
