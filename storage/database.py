@@ -64,7 +64,7 @@ def settings_for(url: str, *, migrating: bool = False) -> dict[str, Any]:
     engine = engine_of(url)
     if engine == "sqlite":
         credentials = {"file_path": str(sqlite_path(url)), **(MIGRATING if migrating else SQLITE)}
-        connection: dict[str, Any] = {"engine": "tortoise.backends.sqlite", "credentials": credentials}
+        connection: dict[str, Any] = {"engine": "storage.sqlite", "credentials": credentials}
     else:
         connection = dict[str, Any](expand_db_url("asyncpg://" + url.partition("://")[2]))
         if not migrating:

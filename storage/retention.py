@@ -70,10 +70,9 @@ async def purge(store: Store, ledger: Ledger, keep: Keep, now: datetime, *, dry:
         found = await database.unit(lambda c: small_things(c, keep, now, dry=True))
         found.tickets = len(numbers)
         return found
-    for start in range(0, len(numbers), BATCH):
-        await purge_tickets(store, ledger, numbers[start : start + BATCH], now)
     done = await database.unit(lambda c: small_things(c, keep, now))
-    done.tickets = len(numbers)
+    for start in range(0, len(numbers), BATCH):
+        done.tickets += await purge_tickets(store, ledger, numbers[start : start + BATCH], now)
     if done:
         await wipe(store)
     return done
