@@ -119,8 +119,13 @@ def open_root(master: bytes, wrapped: bytes, older: tuple[bytes, ...] = ()) -> K
 
 
 def new_code() -> str:
-    """A fresh one-time code, grouped for reading aloud: K7QM-2XFD-9RTA."""
-    signs = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    """A fresh one-time code, grouped for reading aloud: K7QM-2XFD-9RTA.
+
+    It has a digit: twelve letters that somebody types in lower case could be three words.
+    """
+    signs = ""
+    while not any(sign.isdigit() for sign in signs):
+        signs = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
     return "-".join(signs[i : i + 4] for i in range(0, CODE_LENGTH, 4))
 
 
