@@ -63,10 +63,9 @@ def _by_phrase(found: Sequence[Sentence], lexicon: Lexicon) -> Iterable[Finding]
         if len(sentence.words) > _PHRASE_WORDS or sentence.end == "?":
             continue
         said = " ".join(word.text for word in sentence.words)
-        for name, phrases in lexicon.folded_phrases.items():
-            match = closest_phrase(said, phrases, at_least=_PHRASE_ALIKE)
-            if match:
-                yield Finding(Intent(name), match[1], sentence.start, sentence.stop)
+        match = closest_phrase(said, lexicon.phrase_texts, at_least=_PHRASE_ALIKE)
+        if match:
+            yield Finding(Intent(lexicon.phrases[match[0]][0]), match[1], sentence.start, sentence.stop)
 
 
 def _by_article(named: Sequence[Article], found: Sequence[Sentence]) -> Iterable[Finding]:

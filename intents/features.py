@@ -22,7 +22,11 @@ _GRAM_SIZES = (3, 4, 5)
 def idea_features(draft: Draft, index: int, found: list[Finding]) -> set[str]:
     """The features of sentence `index` that hold in every language; `found` are the findings that begin in it."""
     sentence = draft.sentences[index]
-    features = {f"size:{min(len(sentence.words), 40).bit_length()}", f"end:{sentence.end}"}
+    features = {
+        f"size:{min(len(sentence.words), 40).bit_length()}",
+        f"end:{sentence.end}",
+        f"letter:{min(len(draft.sentences), 63).bit_length()}",
+    }
     for finding in found:
         features.add(f"rule:{finding.intent}:{finding.score // 12}")
         if finding.article:

@@ -65,10 +65,13 @@ class Lexicon:
         phrases: Mapping[str, Sequence[str]],
     ):
         self.language = language
-        self.folded_phrases = {
-            intent: [" ".join(word for word, _ in _parts(form)) for text in texts for form in spellings(text)]
+        self.phrases = [
+            (intent, " ".join(word for word, _ in _parts(form)))
             for intent, texts in phrases.items()
-        }
+            for text in texts
+            for form in spellings(text)
+        ]
+        self.phrase_texts = [text for _, text in self.phrases]
         self.frequent = frozenset(form for word in frequent for form in spellings(word))
         whole: dict[str, _Slot] = {}
         stems: dict[str, _Slot] = {}

@@ -1,40 +1,21 @@
 """The second opinion: a linear model over the features of sentences, trained by `make train` on sentences of our own.
 
-The weights are small whole numbers in `data/opinion.bin`: a row for each feature, found by the CRC-32 of its text.
+Each feature has one small weight for each label. `opinion_weights` keeps them in one integer of many lanes, so that
+adding up a sentence is one addition a feature.
 """
 
-import json
 import math
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from zlib import crc32
+from functools import lru_cache
 
 from intents.draft import Draft
 from intents.features import MOST_SENTENCES, idea_features, pair_features, tokens, word_features
-from intents.rights import Intent
+from intents.findings import Finding
+from intents.opinion_weights import LABELS, WIDTH, lanes, weights
 
-FILE = Path(__file__).parent / "data" / "opinion.bin"
-LABELS = (
-    *(str(intent) for intent in Intent if intent is not Intent.OTHER),
-    "reply_cancel", "reply_not_me", "reply_status", "reply_details", "reply_thanks", "reply_again",
-)  # fmt: skip
-WIDTH = len(LABELS)
 WINDOW_WORDS = 45
 """Up to three neighbouring sentences are read as one as long as they have no more words."""
-Row = tuple[int, ...]
-_ZERO: Row = (0,) * WIDTH
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """`rows` are in units of 1/`scale`."""
-
-    rows: dict[int, Row]
-    bias: tuple[float, ...]
-    scale: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +26,49 @@ class Opinion:
     windows: dict[str, tuple[int, int]]
 
 
-@cache
-def weights() -> Weights:
-    """The shipped weights."""
-    return parse(FILE.read_bytes())
+def opinion(draft: Draft) -> Opinion:
+    """What the model thinks of a text: for each label its loudest window."""
+    model = weights()
+    ideas, words, lengths = _sums(draft)
+    best = [-1e9] * WIDTH
+    where = [(0, 0)] * WIDTH
+    for first, last in windows(lengths):
+        share = word_share(sum(lengths[first : last + 1]))
+        of_ideas, of_words = lanes(sum(ideas[first : last + 1])), lanes(sum(words[first : last + 1]))
+        for label in range(WIDTH):
+            value = of_ideas[label] + share * of_words[label]
+            if value > best[label]:
+                best[label], where[label] = value, (first, last)
+    scores = [percent(best[label] / model.scale + model.bias[label]) for label in range(WIDTH)]
+    return Opinion(dict(zip(LABELS, scores, strict=True)), dict(zip(LABELS, where, strict=True)))
 
 
-def parse(packed: bytes) -> Weights:
-    """Weights from their file: a line of JSON, the sorted CRC-32s, the rows of signed bytes."""
-    head, _, data = packed.partition(b"\n")
-    about = json.loads(head)
-    count = about["rows"]
-    keys = struct.unpack_from(f"<{count}I", data)
-    values = struct.iter_unpack(f"{WIDTH}b", data[4 * count :])
-    return Weights(dict(zip(keys, values, strict=True)), tuple(about["bias"]), about["scale"])
-
-
-def sum_rows(rows: Iterable[Row]) -> Row:
-    """Column by column."""
-    return tuple(map(sum, zip(_ZERO, *rows, strict=True)))
+def _sums(draft: Draft) -> tuple[list[int], list[int], list[int]]:
+    """For each sentence the sum of its ideas, the sum of its words, and its length."""
+    of = weights().of
+    ideas, words, lengths = [], [], []
+    for index, found in enumerate(findings_by_sentence(draft)):
+        said = tokens(draft.sentences[index])
+        ideas.append(sum(map(of, idea_features(draft, index, found))))
+        words.append(sum(map(_of_word, said)) + sum(map(of, pair_features(said))))
+        lengths.append(len(said))
+    return ideas, words, lengths
 
 
 @lru_cache(maxsize=20_000)
-def _word_row(word: str) -> Row:
-    table = weights().rows
-    return sum_rows(table.get(crc32(f.encode()), _ZERO) for f in word_features(word))
+def _of_word(word: str) -> int:
+    return sum(map(weights().of, word_features(word)))
 
 
-def windows(lengths: Sequence[int]) -> list[tuple[int, int]]:
+def windows(lengths: Sequence[int]) -> Iterable[tuple[int, int]]:
     """Runs of sentences (first, last) that are read together, from their lengths in words."""
-    found = []
-    for first in range(min(len(lengths), MOST_SENTENCES)):
+    for first in range(len(lengths)):
         words = 0
-        for last in range(first, min(first + 3, len(lengths), MOST_SENTENCES)):
+        for last in range(first, min(first + 3, len(lengths))):
             words += lengths[last]
             if last > first and words > WINDOW_WORDS:
                 break
-            found.append((first, last))
-    return found
+            yield first, last
 
 
 def word_share(words: int) -> float:
@@ -90,45 +76,17 @@ def word_share(words: int) -> float:
     return 1.0 / math.sqrt(words + 3)
 
 
-def findings_by_sentence(draft: Draft) -> list[list]:  # type: ignore[type-arg]
-    """The findings that begin in each sentence."""
-    sorted_findings = sorted(draft.findings, key=lambda f: f.start)
+def findings_by_sentence(draft: Draft) -> list[list[Finding]]:
+    """The findings that begin in each of the sentences that are looked at."""
+    ordered = sorted(draft.findings, key=lambda f: f.start)
     found, at = [], 0
-    for sentence in draft.sentences:
+    for sentence in draft.sentences[:MOST_SENTENCES]:
         inside = []
-        while at < len(sorted_findings) and sorted_findings[at].start < sentence.stop:
-            inside.append(sorted_findings[at])
+        while at < len(ordered) and ordered[at].start < sentence.stop:
+            inside.append(ordered[at])
             at += 1
         found.append(inside)
     return found
-
-
-def opinion(draft: Draft) -> Opinion:
-    """What the model thinks of a text: for each label its loudest window."""
-    model = weights()
-    idea_rows, word_rows, lengths = [], [], []
-    found = findings_by_sentence(draft)
-    for index, sentence in enumerate(draft.sentences[:MOST_SENTENCES]):
-        words = tokens(sentence)
-        features = idea_features(draft, index, found[index])
-        idea_rows.append(sum_rows(model.rows.get(crc32(f.encode()), _ZERO) for f in features))
-        pairs = (model.rows.get(crc32(f.encode()), _ZERO) for f in pair_features(words))
-        word_rows.append(sum_rows([*map(_word_row, words), *pairs]))
-        lengths.append(len(words))
-    best = [-1e9] * WIDTH
-    where = [(0, 0)] * WIDTH
-    for first, last in windows(lengths):
-        share = word_share(sum(lengths[first : last + 1]))
-        ideas = sum_rows(idea_rows[first : last + 1]) if last > first else idea_rows[first]
-        words_row = sum_rows(word_rows[first : last + 1]) if last > first else word_rows[first]
-        for label in range(WIDTH):
-            value = ideas[label] + share * words_row[label]
-            if value > best[label]:
-                best[label], where[label] = value, (first, last)
-    scores = {
-        label: percent(best[i] / model.scale + model.bias[i]) if draft.sentences else 0 for i, label in enumerate(LABELS)
-    }
-    return Opinion(scores, dict(zip(LABELS, where, strict=True)))
 
 
 def percent(value: float) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from intents import opinion
+from intents import opinion_weights
 from intents.letter import Channel
 from intents.reader import read_text
 from intents.reading import Reading
@@ -98,11 +98,11 @@ def lines(path: Path, split: str) -> Iterable[Line]:
         row = json.loads(raw)
         if split != "all" and row.get("split", split) != split:
             continue
-        start = time.perf_counter()
+        start = time.process_time()
         reading = read_text(row["subject"], row["body"], Channel(row["channel"]))
         yield Line(
             row["id"], row["lang"], row["subject"], row["body"], set(row["intents"]), set(row.get("also_fair") or ()),
-            row.get("case_reply"), reading, time.perf_counter() - start,
+            row.get("case_reply"), reading, time.process_time() - start,
         )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="other weights of the second opinion")
     args = parser.parse_args()
     if args.weights:
-        opinion.FILE = args.weights
+        opinion_weights.FILE = args.weights
     if args.which in ("own", "all"):
         rows = [line for path in sorted(OWN.glob("*.jsonl")) for line in lines(path, args.split)]
         table(f"own, {args.split}", rows)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from intents.fold import clean
 from intents.letter import Channel, Letter, Sender
-from intents.opinion import FILE, LABELS
+from intents.opinion_weights import FILE, LABELS
 from intents.reader import READ_AT_MOST, best_draft
 from intents.typed import typed_text
 from tests.bench.learning import Learner, Lesson, learn, pack
