@@ -87,10 +87,7 @@ class ParserPool:
         return [result for piece in results for result in piece]
 
     async def warm(self) -> None:
-        """Start all children, so that the first mail need not wait for one. Raises `NoReader`."""
-        await asyncio.gather(*(self._started() for _ in range(self._children)))
-
-    async def _started(self) -> None:
+        """Start one child, so that the first mail need not wait; more come with the work. Raises `NoReader`."""
         async with self._child():
             return
 
