@@ -15,6 +15,7 @@ from bot.configured import house_of, imap_settings, limits_of, master_key, polic
 from bot.deliver import MAIL_KINDS, STAFF_KINDS, Deliverer, Identity
 from bot.desk import Desk
 from bot.digest import Digests
+from bot.grouped import Grouped
 from bot.health import Health, HealthServer, tell_systemd, watchdog
 from bot.intake import MailboxIntake, Reader, quoted
 from bot.loops import Loop, Loops
@@ -22,12 +23,15 @@ from bot.mail.mailbox import Mailbox
 from bot.mail.parsing import ParserPool
 from bot.mail.raw import MailKey
 from bot.mail.smtp import Outbound
+from bot.ownership import Ownership
 from bot.ports import ChatRoom, LettersOut, Refused, StaffRoom, Unreachable
+from bot.roles import roles_of
 from bot.saving import Saver
 from intents.policy import Policy
 from intents.reader import read_letter
 from intents.reading import Reading
 from storage.counters import first_start
+from storage.database import DatabaseAway
 from storage.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -60,10 +64,14 @@ class App:
     letting_out: Deliverer | None = None
     telling: Deliverer | None = None
     reading: Loop = field(init=False)
+    sending: Loop = field(init=False)
+    showing: Loop = field(init=False)
     delivering: Loops = field(init=False)
     clock: Clock = field(init=False)
+    ownership: Ownership = field(init=False)
     slack: "SlackDoor | None" = None
     health: HealthServer | None = None
+    _marked: Grouped[MailKey] = field(init=False)
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     @classmethod
@@ -87,12 +95,18 @@ class App:
 
     def __post_init__(self) -> None:
         self.reading = Loop("reading", self.reader.run_once, idle=IDLE_SECONDS, trouble=self.announce)
-        self.delivering = Loops(  # of its own each: letters must not wait for a slow Slack
-            Loop("letters", self._letters, idle=IDLE_SECONDS, trouble=self.announce),
-            Loop("staff", self._tell, idle=IDLE_SECONDS, trouble=self.announce),
-        )
+        # a loop of its own each: letters must not wait for a slow Slack
+        self.sending = Loop("letters", self._letters, idle=IDLE_SECONDS, trouble=self.announce)
+        self.showing = Loop("staff", self._tell, idle=IDLE_SECONDS, trouble=self.announce)
+        self.delivering = Loops(self.sending, self.showing)
+        self.clock = self.new_clock()
+        self.ownership = Ownership(self.config.database.url, ())
+        self._marked = Grouped(self._write_marks)
+
+    def new_clock(self) -> Clock:
+        """The clock's jobs, not yet begun."""
         digests = Digests(self.desk, self.config.times.digest_when_empty)
-        self.clock = Clock({"look again": (TICK_SECONDS, self.desk.tick), "digest": (TICK_SECONDS, digests.tick)})
+        return Clock({"look again": (TICK_SECONDS, self.desk.tick), "digest": (TICK_SECONDS, digests.tick)})
 
     def open_slack(self, *, seconds: Callable[[], float] = time.monotonic, ping_interval: float = 10.0) -> "SlackDoor":
         """Build Slack's doors as configured; `start` connects them. Imported here: Slack is half of all imports."""
@@ -121,28 +135,30 @@ class App:
         return await self.telling.run_once() if self.telling else 0
 
     async def start(self, *, mail: bool = True) -> None:
-        """Start everything; `mail=False` leaves the mailbox alone."""
+        """Start everything that no other process does; `mail=False` leaves the mailbox alone."""
         if self.staff is None:
             raise RuntimeError("no staff room")
         sender = Identity(self.config.smtp.from_name, self.config.smtp.from_address)
         doors = (self.desk, self.letters, self.staff, self.chat, sender, self.now)
         self.letting_out, self.telling = Deliverer(*doors, kinds=MAIL_KINDS), Deliverer(*doors, kinds=STAFF_KINDS)
-        held = await self.letting_out.recover() + await self.telling.recover()
-        self.reading.start()
-        self.delivering.start()
-        self.clock.start()
-        if mail:
-            self._in_background(self.reader.pool.warm())  # ready before the first mail comes
-            intake = MailboxIntake(self.desk, asyncio.get_running_loop(), self.reading.wake)
-            first_day = await self.store.database.unit(lambda c: first_start(c, self.now().date()))
-            settings = imap_settings(self.config, first_day)
-            self.mailbox = Mailbox(settings, intake, clock=self.now)
-            self.mailbox.start()
-            await self.mark_again()
-        if self.slack is not None:
-            await self.slack.start()
+        self.ownership = Ownership(self.config.database.url, roles_of(self, mail=mail))
+        await self.ownership.start()
         await self._watch()
-        _log.info("started", held=held)
+        _log.info("started", roles=[role.name for role in self.ownership.owned])
+
+    async def open_mailbox(self) -> None:
+        """Watch the mailbox; what it finds is stored, then read."""
+        self._in_background(self.reader.pool.warm())  # ready before the first mail comes
+        loop = asyncio.get_running_loop()
+        intake = MailboxIntake(self.desk, loop, self.reading.wake, self.reader.parked)
+        first_day = await self.store.database.unit(lambda c: first_start(c, self.now().date()))
+
+        def marked(keys: list[MailKey]) -> None:
+            loop.call_soon_threadsafe(self._in_background, self._were_marked(keys))
+
+        self.mailbox = Mailbox(imap_settings(self.config, first_day), intake, clock=self.now, marked=marked)
+        self.mailbox.start()
+        await self.mark_again()
 
     async def _watch(self) -> None:
         """Health on loopback if asked for, and systemd's watchdog if there is one."""
@@ -150,7 +166,7 @@ class App:
             self.store,
             self.now,
             lambda: self.mailbox.state if self.mailbox else None,
-            lambda: self.slack.line.down_for if self.slack else None,
+            lambda: self.slack.line.down_for if self.slack and self.slack.line.started else None,
         )
         if self.config.health.port is not None:
             self.health = HealthServer(health, self.config.health.port)
@@ -164,16 +180,10 @@ class App:
     async def stop(self) -> None:
         """Stop taking mail, finish what is under way, let go of everything."""
         tell_systemd("STOPPING=1")
-        self.clock.stop()
-        if self.slack is not None:
-            await self.slack.stop()
         if self.health is not None:
             await self.health.stop()
-        if self.mailbox is not None:
-            await asyncio.to_thread(self.mailbox.stop)
-        await self.reading.stop()
+        await self.ownership.stop()
         await self.reader.pool.close()
-        await self.delivering.stop()
         close = getattr(self.letters, "close", None)
         if close is not None:
             await close()
@@ -189,11 +199,18 @@ class App:
 
     async def mark_again(self) -> None:
         """After a start: ask once more for the marks of the newest mails that may not have been set."""
-        inbox = self.store.inbox
-        rows = await self.store.database.read(inbox.unmarked)
-        self.mark([row.place for row in rows])
-        ids = [row.id for row in rows]
-        await self.store.database.unit(lambda connection: inbox.marked(connection, ids))
+        self.mark(await self.store.database.read(self.store.inbox.unmarked))
+
+    async def _were_marked(self, keys: Sequence[MailKey]) -> None:
+        """Remember marks, several at once where they come quickly; one that is not remembered is set again."""
+        try:
+            await asyncio.gather(*(self._marked.add(key) for key in keys))
+        except DatabaseAway as error:
+            _log.warning("marks not remembered", reason=str(error))
+
+    async def _write_marks(self, keys: Sequence[MailKey]) -> None:
+        places = [place_of(key) for key in keys]
+        await self.store.database.unit(lambda connection: self.store.inbox.marked(connection, places))
 
     def announce(self, text: str) -> None:
         """Tell staff something about the house itself, without waiting for it."""
@@ -211,6 +228,11 @@ class App:
                 await self.staff.announce(text)
             except (Unreachable, Refused) as error:
                 _log.warning("not announced", error=str(error))
+
+
+def place_of(key: MailKey) -> str:
+    """The reverse of `key_of`."""
+    return f"{key.account}\x1f{key.mailbox}\x1f{key.uidvalidity}\x1f{key.uid}"
 
 
 def key_of(place: str) -> MailKey:

@@ -64,14 +64,13 @@ class Deliverer:
     sender: Identity
     now: Callable[[], datetime]
     kinds: Sequence[str] = (*MAIL_KINDS, *STAFF_KINDS)
-    doubts: Grouped[str] = field(init=False)
+    doubts: Grouped["Doubt"] = field(init=False)
     dones: Grouped[OutboxRow] = field(init=False)
     _unwritten: dict[str, Outcome] = field(default_factory=dict)
     _interrupted: bool = False
 
     def __post_init__(self) -> None:
-        unit = self.desk.store.database.unit
-        self.doubts = Grouped(lambda ids: unit(lambda c: outbox.settle(c, ids, outbox.DOUBT)))
+        self.doubts = Grouped(self._put_in_doubt)
         self.dones = Grouped(self._finish)
 
     async def recover(self) -> int:
@@ -93,20 +92,24 @@ class Deliverer:
     async def run_once(self) -> int:
         """Do what is due; returns how many rows were tried. Raises DatabaseAway; the next call goes on from there."""
         if self._interrupted:
-            await self._catch_up()
+            await self.resume()
         try:
             return await self._run()
         except BaseException:
             self._interrupted = True
             raise
 
-    async def _catch_up(self) -> None:
-        """Write down what became of the rows while the database was away; what was only claimed is free again."""
+    async def resume(self) -> int:
+        """At the beginning, and after a time without the database: write down what became of the rows, then recover.
+
+        Returns how many letters are held for staff.
+        """
         for outcome in list(self._unwritten.values()):
             await self._write(outcome)
             del self._unwritten[outcome.row.id]
-        await self.recover()
+        held = await self.recover()
         self._interrupted = False
+        return held
 
     async def _run(self) -> int:
         mails = await self._take([kind for kind in MAIL_KINDS if kind in self.kinds])
@@ -146,8 +149,11 @@ class Deliverer:
         if not rows:
             return []
         ids, mails = [row.id for row in rows], kinds == list(MAIL_KINDS)
-        taken = set(await database.unit(lambda connection: outbox.claim(connection, ids, doubtful=mails)))
-        return [row for row in rows if row.id in taken]
+        taken = await database.unit(lambda connection: outbox.claim(connection, ids, doubtful=mails))
+        mine = [row for row in rows if row.id in taken]
+        for row in mine:
+            row.attempts = taken[row.id]
+        return mine
 
     async def _do(self, row: OutboxRow, do: Callable[[OutboxRow], Awaitable[None]]) -> None:
         """Do one row and write down what became of it."""
@@ -171,6 +177,8 @@ class Deliverer:
             return self._failed(row, str(error))
         except UnknownTicket as error:
             return Outcome(row, outbox.FAILED, str(error))
+        except Superseded:  # no body went out, and the later try's outcome is the one that counts
+            return Outcome(row, outbox.WAITING)
         except Exception as error:  # noqa: BLE001 - the delivery loop parks what it can't do, with its reason
             _log.exception("delivery", outbox=row.id[:8], kind=row.kind, ticket=row.ticket)
             return self._failed(row, type(error).__name__)
@@ -183,17 +191,19 @@ class Deliverer:
             return await self.dones.add(row)
 
         async def settle(connection: BaseDBAsyncClient) -> None:
-            if outcome.until is not None:
-                await outbox.postpone(connection, row.id, outcome.until, outcome.error)
-            else:
-                await outbox.settle(connection, [row.id], outcome.state, error=outcome.error)
+            state, until = outcome.state, outcome.until
+            if not await outbox.give_back(connection, row.id, row.attempts, state, error=outcome.error, until=until):
+                raise Superseded
 
-        if outcome.note is not None and row.ticket is not None:
-            try:
-                return await self.desk.note(row.ticket, outcome.note, within=settle)
-            except UnknownTicket:  # purged meanwhile: there is nobody left to be told about
-                pass
-        return await database.unit(settle)
+        try:
+            if outcome.note is not None and row.ticket is not None:
+                try:
+                    return await self.desk.note(row.ticket, outcome.note, within=settle)
+                except UnknownTicket:  # purged meanwhile: there is nobody left to be told about
+                    pass
+            await database.unit(settle)
+        except Superseded:
+            _log.warning("another process has it", outbox=row.id[:8], kind=row.kind, ticket=row.ticket)
 
     async def _finish(self, rows: Sequence[OutboxRow]) -> None:
         """Rows are done; that a letter was taken by the other side stands in the log."""
@@ -233,7 +243,17 @@ class Deliverer:
     async def _in_doubt(self, row: OutboxRow) -> None:
         """Neutral letters have been since they were claimed."""
         if row.holds_data:
-            await self.doubts.add(row.id)
+            doubt = Doubt(row)
+            await self.doubts.add(doubt)
+            if not doubt.ours:
+                raise Superseded
+
+    async def _put_in_doubt(self, doubts: Sequence["Doubt"]) -> None:
+        async def work(connection: BaseDBAsyncClient) -> None:
+            for doubt in doubts:
+                doubt.ours = await outbox.doubt(connection, doubt.row.id, doubt.row.attempts)
+
+        await self.desk.store.database.unit(work)
 
     async def _show(self, row: OutboxRow, ahead: Ahead) -> None:
         """Show staff, or say something in the chat."""
@@ -261,7 +281,7 @@ class Deliverer:
         now = self.now()
         if row.kind == "mail" and now - row.created_at > GIVE_UP:
             return self._failed(row, f"given up after five days: {error}")
-        pause = STEPS[min(row.attempts, len(STEPS) - 1)]
+        pause = STEPS[min(row.attempts, len(STEPS)) - 1]
         _log.warning("later", outbox=row.id[:8], kind=row.kind, ticket=row.ticket, seconds=pause, error=error)
         return Outcome(row, outbox.WAITING, error, until=now + timedelta(seconds=pause))
 
@@ -270,6 +290,18 @@ class Deliverer:
         _log.error("failed", outbox=row.id[:8], kind=row.kind, ticket=row.ticket, error=error)
         note = f"The letter “{row.name}” was refused: the person was not reached." if row.kind == "mail" else None
         return Outcome(row, outbox.FAILED, error, note=note)
+
+
+@dataclass
+class Doubt:
+    """A row about to be put in doubt; `ours` says afterwards whether this try still had it."""
+
+    row: OutboxRow
+    ours: bool = False
+
+
+class Superseded(Exception):
+    """Another process has taken the row over: what this one has to say of it no longer counts."""
 
 
 def numbers_of(rows: Sequence[OutboxRow]) -> list[int]:

@@ -23,7 +23,7 @@ from responders.decide import NotNow
 from responders.intake import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route, route
 from responders.law.choose import LawClues, applicable, residence
 from storage.database import DatabaseAway
-from storage.inbox import TOO_BIG, Incoming, Taken
+from storage.inbox import TOO_BIG, Incoming, SettledBefore, Taken
 from storage.tickets import UnknownTicket
 
 BATCH = 200
@@ -146,6 +146,9 @@ class Reader:
             if len(read) > 1:
                 for each in read:
                     await self._settle_guarded([each])
+                return
+            if isinstance(error, SettledBefore):
+                _log.info("settled before", inbox=read[0].mail.id[:8])
                 return
             _log.exception("intake", inbox=read[0].mail.id[:8])
             await self._failed(read[0].mail, f"could not be handled ({type(error).__name__})")

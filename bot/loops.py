@@ -30,7 +30,8 @@ class Loop:
         self._woken.set()
 
     def start(self) -> None:
-        """Begin; needs a running event loop."""
+        """Begin, also anew after `stop`; needs a running event loop."""
+        self._stopping = False
         self._task = asyncio.create_task(self._run(), name=self._name)
 
     async def stop(self) -> None:

@@ -20,6 +20,10 @@ MEMORY = 16_000_000
 TOO_BIG = "too big to be read, or could not be fetched"
 
 
+class SettledBefore(Exception):
+    """Somebody else has settled this mail: what was made of it now must not be saved."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A mail as it was fetched. `raw` is None where it was too big or could not be fetched: it is parked."""
@@ -200,43 +204,49 @@ class Inbox:
         """Not ours: only the key stays."""
         if ids:
             await (
-                InboxRow.filter(id__in=list(ids))
+                InboxRow.filter(id__in=list(ids), state=NEW)
                 .using_db(connection)
                 .update(state=LEFT, mail=None, wrapped_key=None, reason=None)
             )
 
     async def ours(self, connection: BaseDBAsyncClient, ids: Iterable[str], ticket: int | None) -> None:
-        """A letter of a ticket: the raw mail is kept as long as the configuration says."""
+        """A letter of a ticket: the raw mail is kept as long as the configuration says. Raises SettledBefore."""
         for each in ids:
-            await InboxRow.filter(id=each).using_db(connection).update(state=OURS, ticket=ticket, reason=None)
+            fresh = InboxRow.filter(id=each, state=NEW).using_db(connection)
+            if await fresh.update(state=OURS, ticket=ticket, reason=None) != 1:
+                raise SettledBefore(each)
 
     async def ours_each(self, connection: BaseDBAsyncClient, pairs: Sequence[tuple[str, int]]) -> None:
         """The same for many letters at once: (id, ticket) of each."""
         if pairs:
+            fresh = InboxRow.filter(id__in=[each for each, _ in pairs], state=NEW).using_db(connection)
+            if await fresh.update(state=OURS) != len(pairs):
+                raise SettledBefore(pairs[0][0])
             sqlite = connection.capabilities.dialect == "sqlite"
             ticket, id_ = ("?", "?") if sqlite else ("$1", "$2")
             await connection.execute_many(
-                f"UPDATE inbox SET state = '{OURS}', ticket = {ticket}, reason = NULL WHERE id = {id_}",  # noqa: S608
+                f"UPDATE inbox SET ticket = {ticket}, reason = NULL WHERE id = {id_}",  # noqa: S608
                 [[number, each] for each, number in pairs],
             )
 
     async def park(self, connection: BaseDBAsyncClient, id_: str, reason: str) -> None:
         """Keep a mail aside for a person, with the reason."""
-        await InboxRow.filter(id=id_).using_db(connection).update(state=PARKED, reason=reason)
+        await InboxRow.filter(id=id_, state=NEW).using_db(connection).update(state=PARKED, reason=reason)
 
     async def tried(self, id_: str) -> int:
         """Count an attempt that ended badly; returns how many there were."""
         await InboxRow.filter(id=id_).update(attempts=F("attempts") + 1)
         return (await InboxRow.get(id=id_).only("id", "attempts")).attempts
 
-    async def unmarked(self, limit: int = 500) -> list[InboxRow]:
-        """Mails that are ours and not yet marked so in the mailbox."""
-        return await InboxRow.filter(state=OURS, marked=False).only("id", "place").limit(limit)
+    async def unmarked(self, limit: int = 5000) -> list[str]:
+        """The places of the newest mails that are ours and not yet known to be marked so in the mailbox."""
+        query = InboxRow.filter(state=OURS, marked=False).order_by("-received_at").limit(limit)
+        return [str(place) for place in await query.values_list("place", flat=True)]
 
-    async def marked(self, connection: BaseDBAsyncClient, ids: Sequence[str]) -> None:
+    async def marked(self, connection: BaseDBAsyncClient, places: Sequence[str]) -> None:
         """The mailbox shows that these are ours."""
-        if ids:
-            await InboxRow.filter(id__in=list(ids)).using_db(connection).update(marked=True)
+        if places:
+            await InboxRow.filter(place__in=list(places)).using_db(connection).update(marked=True)
 
     async def parked(self, limit: int = 200) -> list[InboxRow]:
         """Mails kept aside, oldest first."""

@@ -22,7 +22,10 @@ NEEDED = ("id", "ticket", "kind", "name", "created_at", "attempts", "holds_data"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One effect to be done. `kind`: mail, card, tell, remind, task, say or announce. `payload` is sealed with the ticket key."""
+    """One effect to be done. `kind`: mail, card, tell, remind, task, say or announce.
+
+    `payload` is sealed with the ticket's key.
+    """
 
     kind: str
     name: str
@@ -90,23 +93,31 @@ async def due(now: datetime, kinds: Sequence[str], limit: int) -> list[OutboxRow
     return await query.order_by("not_before", "created_at", "place").limit(limit).only(*NEEDED)
 
 
-async def claim(connection: BaseDBAsyncClient, ids: Sequence[str], *, doubtful: bool = False) -> list[str]:
-    """Take rows for sending; returns those that were still free. One statement for all, on both engines.
+async def claim(connection: BaseDBAsyncClient, ids: Sequence[str], *, doubtful: bool = False) -> dict[str, int]:
+    """Take rows for sending; returns those that were still free, each with the number of its try.
+
+    One statement for all, on both engines.
 
     With `doubtful` those without personal data are in doubt from here on: a crash or a lost answer ends the same way
     for them, whether or not their body was begun.
     """
     if not ids:
-        return []
+        return {}
     sqlite = connection.capabilities.dialect == "sqlite"
     marks = ", ".join("?" if sqlite else f"${place + 1}" for place in range(len(ids)))
     state = f"CASE WHEN holds_data THEN '{SENDING}' ELSE '{DOUBT}' END" if doubtful else f"'{SENDING}'"
     rows = await connection.execute_query_dict(
         f"UPDATE outbox SET state = {state}, attempts = attempts + 1 "  # noqa: S608 - only our own words and marks
-        f"WHERE state = '{WAITING}' AND id IN ({marks}) RETURNING id",
+        f"WHERE state = '{WAITING}' AND id IN ({marks}) RETURNING id, attempts",
         list(ids),
     )
-    return [row["id"] for row in rows]
+    return {row["id"]: row["attempts"] for row in rows}
+
+
+async def doubt(connection: BaseDBAsyncClient, id_: str, attempt: int) -> bool:
+    """Put a claimed row in doubt, before its body goes out; False where the try `attempt` no longer has it."""
+    mine = OutboxRow.filter(id=id_, state=SENDING, attempts=attempt).using_db(connection)
+    return await mine.update(state=DOUBT) == 1
 
 
 async def settle(
@@ -119,10 +130,17 @@ async def settle(
     await OutboxRow.filter(id__in=list(ids)).using_db(connection).update(**values)
 
 
-async def postpone(connection: BaseDBAsyncClient, id_: str, until: datetime, error: str) -> None:
-    """Try a row again later."""
-    later = {"state": WAITING, "not_before": until, "error": without_addresses(error)}
-    await OutboxRow.filter(id=id_).using_db(connection).update(**later)
+async def give_back(
+    connection: BaseDBAsyncClient, id_: str, attempt: int, state: str, *, error: str, until: datetime | None = None
+) -> bool:
+    """Write down that the try `attempt` of a row came to nothing, and when the next may be; False if it has it no more.
+
+    Two processes can think that a row is theirs while one of them is being cut off: the later try counts.
+    """
+    values: dict[str, object] = {"state": state, "error": without_addresses(error) or None}
+    values |= {"not_before": until} if until is not None else {}
+    mine = OutboxRow.filter(id=id_, state__in=[SENDING, DOUBT], attempts=attempt).using_db(connection)
+    return await mine.update(**values) == 1
 
 
 async def sent_to(recipient_hash: str, since: datetime) -> int:

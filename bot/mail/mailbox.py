@@ -53,8 +53,10 @@ class Mailbox:
         *,
         backoff: Backoff | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        marked: Callable[[list[MailKey]], None] = lambda _keys: None,
     ) -> None:
-        self._settings, self._intake, self._clock = settings, intake, clock
+        """`marked` is told in the own thread which mails the server has marked, or will not mark."""
+        self._settings, self._intake, self._clock, self._told = settings, intake, clock, marked
         self._backoff = backoff or Backoff()
         self._stopping, self._hurry = threading.Event(), threading.Event()
         self._bell = Bell()
@@ -197,6 +199,7 @@ class Mailbox:
             marked = marker.mark(keys)
             for _ in keys:
                 self._marks.popleft()
+            self._told(keys)
             self._state = replace(self._state, marked=self._state.marked + marked)
 
     def _wait(self, connection: Connection, *, polled: bool) -> bool:

@@ -52,7 +52,13 @@ class Line:
         """Close the line, so that Slack sends the next event elsewhere."""
         if self._watching is not None:
             self._watching.cancel()
+            self._watching = None
         await self._close()
+
+    @property
+    def started(self) -> bool:
+        """Whether this process is to hold the connection."""
+        return self._watching is not None
 
     @property
     def down_for(self) -> float:

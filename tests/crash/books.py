@@ -62,7 +62,8 @@ class Books:
         """Mails not read and effects not done."""
         if engine_of(self.url) == "sqlite":
             return await asyncio.to_thread(self._count)
-        return int((await self._asked(OPEN))[0][0])
+        found = await self._asked(OPEN)
+        return int(found[0][0]) if found else 1
 
     def _count(self) -> int:
         try:

@@ -1,0 +1,80 @@
+"""What one process does at a time, as roles: sending letters, Slack, the clock, the mailbox with its reading.
+
+Their numbers are those of their locks and never change.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.ownership import Role
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_log = structlog.get_logger("app")
+
+
+def roles_of(app: "App", *, mail: bool) -> tuple[Role, ...]:
+    """In the order in which they begin; they end in the reverse. Without `mail` the mailbox is left alone."""
+    return (letters(app), slack(app), clock(app), mailbox(app, mail=mail))
+
+
+def letters(app: "App") -> Role:
+    """Letters leave by one process, so that what it left in doubt is recovered by whoever comes after it."""
+
+    async def start() -> None:
+        if app.letting_out is not None:
+            _log.info("letters held", held=await app.letting_out.resume())
+        app.sending.start()
+
+    return Role("letters", 1, start, app.sending.stop)
+
+
+def slack(app: "App") -> Role:
+    """Slack spreads what people do over all connections of an app, so there is one; cards are shown in order."""
+
+    async def start() -> None:
+        if app.telling is not None:
+            await app.telling.resume()
+        app.showing.start()
+        if app.slack is not None:
+            await app.slack.start()
+
+    async def stop() -> None:
+        if app.slack is not None:
+            await app.slack.stop()
+        await app.showing.stop()
+
+    return Role("slack", 2, start, stop)
+
+
+def clock(app: "App") -> Role:
+    """The clock asks for what is due."""
+
+    async def start() -> None:
+        app.clock = app.new_clock()
+        app.clock.start()
+
+    async def stop() -> None:
+        app.clock.stop()
+
+    return Role("clock", 3, start, stop)
+
+
+def mailbox(app: "App", *, mail: bool) -> Role:
+    """The mailbox is watched, and what was stored is read."""
+
+    async def start() -> None:
+        app.reading.start()
+        if mail:
+            await app.open_mailbox()
+
+    async def stop() -> None:
+        watched, app.mailbox = app.mailbox, None
+        if watched is not None:
+            await asyncio.to_thread(watched.stop)
+        await app.reading.stop()
+
+    return Role("mailbox", 4, start, stop)
