@@ -6,7 +6,7 @@ STORY ?=
 LOCKED := --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint lock clean
+.PHONY: help setup demo run test lint bench evaluate train crash sweep audit licences lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,28 @@ lint: .venv/.dev ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: .venv/.dev ## rates, times and memory as a table, and as JSON in bench-results/ (needs Dovecot); ARGS=--full
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+evaluate: .venv/.dev ## how well letters are understood, per language and intent; report in evaluation/report.html
+	@mkdir -p evaluation
+	@$(BIN)/python -m tests.bench.evaluate --html evaluation/report.html $(ARGS)
+
+train: .venv/.dev ## the reader's second opinion anew from our own sentences, the same file bit for bit
+	@$(BIN)/python -m tests.bench.train $(ARGS)
+
+crash: .venv/.dev ## the bot killed again and again, then everything reckoned up (needs Dovecot); ARGS=--short
+	@$(BIN)/python -m tests.crash.run $(ARGS)
+
+sweep: .venv/.dev ## every odd mail of ../shared/mails through the reading children, as a table
+	@$(BIN)/python -m tests.bench.mails_sweep $(ARGS)
+
+audit: .venv/.dev ## known holes in the locked packages (needs the network)
+	@$(BIN)/pip-audit --strict --require-hashes -r requirements.lock
+
+licences: .venv/.dev ## the licence of every locked package; ARGS="--sbom FILE" writes the bill of materials
+	@$(BIN)/python -m tests.bench.supply $(ARGS)
 
 lock: .venv/.dev ## pin every dependency anew, with hashes and without index addresses
 	@$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra clone -o requirements.lock --universal --python-version 3.11 \
