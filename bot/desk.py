@@ -28,6 +28,8 @@ Within = Callable[[BaseDBAsyncClient], Awaitable[None]]
 """Something to be written in the unit of an event, before the ticket."""
 TRIES = 5
 """How often a decision is taken anew because somebody else was quicker, for events that no person waits for."""
+TOGETHER = 50
+"""Tickets that the clock looks at in one unit."""
 _log = structlog.get_logger("desk")
 
 
@@ -218,16 +220,40 @@ class Desk:
         """Look at every ticket whose time has come; returns how many were looked at."""
         now = self.now()
         numbers = await self.store.database.read(lambda: self.store.tickets.due_to_look_at(now))
-        for number in numbers:
+        for at in range(0, len(numbers), TOGETHER):
+            some = numbers[at : at + TOGETHER]
             try:
-                await self.happen(number, e.TimePassed())
-            except (NotNow, ChangedMeanwhile):  # it moved meanwhile: the next tick sees it as it is then
-                continue
+                await self._look_at(some, now)
             except DatabaseAway:
                 raise
-            except Exception:  # noqa: BLE001 - one ticket that can't be looked at must not hide those behind it
-                _log.exception("tick", ticket=number)
+            except Exception:  # noqa: BLE001 - one of them moved, or can't be looked at: each alone
+                for number in some:
+                    await self._look_at_one(number)
         return len(numbers)
+
+    async def _look_at(self, numbers: Sequence[int], now: datetime) -> None:
+        """Several tickets in one unit. Raises ChangedMeanwhile where any of them moved; then nothing has changed."""
+        tickets = self.store.tickets
+        changes = []
+        for row in (await self.store.database.read(lambda: tickets.rows(numbers))).values():
+            try:
+                changes.append(await self._change(tickets.ticket_of(row), e.TimePassed(), now))
+            except NotNow:
+                continue
+        if changes:
+            await self.store.database.unit(lambda connection: self.saver.save(connection, changes, now))
+            self.wake()
+
+    async def _look_at_one(self, number: int) -> None:
+        """One ticket; what can't be done for it must not hide those behind it."""
+        try:
+            await self.happen(number, e.TimePassed())
+        except (NotNow, ChangedMeanwhile):  # it moved meanwhile: the next tick sees it as it is then
+            return
+        except DatabaseAway:
+            raise
+        except Exception:  # noqa: BLE001 - parked in the log, with its number
+            _log.exception("tick", ticket=number)
 
     async def open_of(self, addresses: Sequence[str]) -> dict[str, list[Ticket]]:
         """The tickets that are from or about several addresses, newest first, by address in lower case."""

@@ -55,8 +55,11 @@ class Saver:
         """Write tickets, effects and log lines inside the caller's unit. Raises ChangedMeanwhile."""
         keys = await self.store.tickets.add(connection, [c.decision.ticket for c in changes if c.before is None])
         moved = [(c.before, c.decision.ticket) for c in changes if c.before is not None]
+        known = await self.store.tickets.keys(connection, [before.number for before, _ in moved])
         for before, after in sorted(moved, key=lambda pair: pair[0].number):  # one order, so that no two units wait
-            keys[after.number] = await self.store.tickets.change(connection, before, after)  # for each other
+            keys[after.number] = await self.store.tickets.change(
+                connection, before, after, keys=known
+            )  # for each other
         writing = await self._writing(connection, changes, now)
         for change in changes:
             for effect in change.decision.effects:

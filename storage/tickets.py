@@ -1,7 +1,7 @@
 """Tickets, stored: what a person could be known by sealed under the ticket's own key, the rest as plain JSON."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -93,11 +93,23 @@ class Tickets:
         await TicketRow.bulk_create(rows, using_db=connection)
         return keys
 
-    async def change(self, connection: BaseDBAsyncClient, before: Ticket, after: Ticket) -> bytes:
-        """Write the ticket if nobody else has meanwhile; returns its key. Raises ChangedMeanwhile, UnknownTicket."""
-        row = await TicketRow.filter(number=before.number).using_db(connection).only("number", "wrapped_key").first()
-        key = self.key_of(row) if row else None
-        if row is None or key is None:
+    async def keys(self, connection: BaseDBAsyncClient, numbers: Collection[int]) -> dict[int, bytes]:
+        """The keys of several tickets; purged and unknown ones have none."""
+        if not numbers:
+            return {}
+        rows = await TicketRow.filter(number__in=list(numbers)).using_db(connection).only("number", "wrapped_key")
+        return {row.number: key for row in rows if (key := self.key_of(row)) is not None}
+
+    async def change(
+        self, connection: BaseDBAsyncClient, before: Ticket, after: Ticket, *, keys: Mapping[int, bytes] | None = None
+    ) -> bytes:
+        """Write the ticket if nobody else has meanwhile; returns its key. Raises ChangedMeanwhile, UnknownTicket.
+
+        `keys` are those of `keys`, where several tickets change in one unit.
+        """
+        known = await self.keys(connection, [before.number]) if keys is None else keys
+        key = known.get(before.number)
+        if key is None:
             raise UnknownTicket(f"there is no ticket {before.number}")
         columns = self.fields_of(replace(after, version=before.version + 1), key)
         same = TicketRow.filter(number=before.number, version=before.version).using_db(connection)
