@@ -49,7 +49,9 @@ async def everything(town: Town) -> Json:
     """The whole page."""
     now, tickets = town.now(), await town.tickets()
     store = town.app.store
-    rows = await store.database.read(lambda: OutboxRow.filter(kind="mail").order_by("created_at").limit(2000))
+    rows = await store.database.read(
+        lambda: OutboxRow.filter(kind__in=["mail", "remind"]).order_by("created_at").limit(2000)
+    )
     look = await town.next_look()
     return {
         "now": moment(now),
@@ -134,8 +136,13 @@ def shown(message: Message) -> Json:
     }
 
 
-def case(ticket: Ticket, now: datetime, letters: list[OutboxRow]) -> Json:
-    """One ticket for the timeline."""
+def sent(row: OutboxRow) -> str:
+    """What went out, in words."""
+    return f"Letter “{row.name}”" if row.kind == "mail" else "Reminder to staff"
+
+
+def case(ticket: Ticket, now: datetime, rows: list[OutboxRow]) -> Json:
+    """One ticket for the timeline; `rows` are what went out of it."""
     return {
         "number": ticket.number,
         "version": ticket.version,
@@ -157,9 +164,9 @@ def case(ticket: Ticket, now: datetime, letters: list[OutboxRow]) -> Json:
             {"sort": m.at.isoformat(), "at": moment(m.at), "by": m.by.rpartition(" (")[0] or m.by, "what": m.what}
             for m in ticket.marks
         ],
-        "letters": [
-            {"sort": row.created_at.isoformat(), "name": row.name, "state": row.state, "at": moment(row.created_at)}
-            for row in letters
+        "sent": [
+            {"sort": row.created_at.isoformat(), "what": sent(row), "state": row.state, "at": moment(row.created_at)}
+            for row in rows
         ],
         "linked": list(ticket.linked),
         "place": PLACES.get(ticket.status, len(ROAD) - 1),

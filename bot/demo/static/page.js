@@ -278,7 +278,7 @@ function paintMessages() {
   if (me.tab === "home") return paintHome();
   const box = $("messages"), low = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   const shown = place().messages.filter((each) => !each.only_for || each.only_for === seat());
-  const changed = draw("messages", [me.tab, seat(), shown, [...seen.folded]], () => {
+  const changed = draw("messages", [me.tab, seat(), shown, [...seen.folded], [...seen.whole]], () => {
     if (!shown.length) return h("div", { class: "empty" }, h("b", {}, `#${place().name} is quiet.`), me.tab === "C_DESK" ? "When a privacy request arrives, its card appears here, with what is asked of staff." : "Customers write here. As Anna, try: “Please erase everything you hold about me.”");
     const roots = shown.filter((each) => !each.thread);
     return roots.map((each) => message(each, shown.filter((reply) => reply.thread === each.ts)));
@@ -295,12 +295,16 @@ function message(each, replies) {
   return h("div", { class: `msg${author.bot ? " bot" : ""}${each.only_for ? " only" : ""}`, "data-ts": each.ts }, h("div", { class: "face", "aria-hidden": "true" }, author.bot ? "§" : author.name[0]), inner);
 }
 
+const SHOWN = 4; // replies of a thread, until one asks for all
+
 function thread(root, replies) {
   if (root.thread || (!replies.length && me.tab === "C_DESK")) return null;
   const open = !seen.folded.has(root.ts), fold = () => { open ? seen.folded.add(root.ts) : seen.folded.delete(root.ts); paint(); };
+  const hidden = replies.length > SHOWN + 1 && !seen.whole.has(root.ts) ? replies.length - SHOWN : 0;
+  const earlier = hidden ? h("button", { type: "button", class: "quiet", "data-key": `earlier ${root.ts}`, on: { click: () => { seen.whole.add(root.ts); paint(); } } }, `Show ${hidden} earlier`) : null;
   const count = replies.length ? h("button", { type: "button", class: "quiet", "aria-expanded": String(open), "data-key": `fold ${root.ts}`, on: { click: fold } }, `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`) : null;
   const write = h("button", { type: "button", class: "quiet", "data-key": `thread ${root.ts}`, on: { click: () => { me.thread = root.ts; $("in-thread").hidden = false; $("saying").focus(); } } }, "Reply in thread");
-  return [h("div", {}, count, write), open && replies.length ? h("div", { class: "replies" }, replies.map((each) => message(each, []))) : null];
+  return [h("div", {}, count, write), open && replies.length ? h("div", { class: "replies" }, earlier, replies.slice(hidden).map((each) => message(each, []))) : null];
 }
 
 function paintHome() {
@@ -408,7 +412,7 @@ function paintCase() {
 function caseOf(ticket) {
   const end = ticket.road.length - 1;
   const road = ticket.road.map((name, at) => h("li", { class: at < ticket.place ? "past" : at === ticket.place ? (at === end ? "here end" : "here") : null, "aria-current": at === ticket.place ? "step" : null }, at === end && !ticket.open ? ticket.status : name));
-  const lines = [...ticket.marks.map((each) => ({ ...each, node: [h("b", {}, each.by), `: ${each.what}`] })), ...ticket.letters.map((each) => ({ ...each, sent: true, node: [`Letter “${each.name}” `, h("span", { class: "state" }, each.state === "done" ? "sent" : each.state)] }))]
+  const lines = [...ticket.marks.map((each) => ({ ...each, node: [h("b", {}, each.by), `: ${each.what}`] })), ...ticket.sent.map((each) => ({ ...each, out: true, node: [`${each.what} `, h("span", { class: "state" }, each.state === "done" ? "sent" : each.state)] }))]
     .sort((a, b) => (a.sort < b.sort ? -1 : a.sort > b.sort ? 1 : 0));
   return [
     h("div", { class: "case-head" }, h("h3", {}, `#${ticket.number} ${ticket.title}`), h("span", { class: `badge ${ticket.late ? "late" : ticket.status}` }, ticket.late ? "overdue" : ticket.status)),
@@ -421,7 +425,7 @@ function caseOf(ticket) {
       ticket.tasks.length ? fact("Tasks", ticket.tasks.map((task) => h("div", {}, sign(task.done ? "white_check_mark" : "white_large_square"), ` ${task.name}`))) : null,
       fact(ticket.open ? "What may follow" : "Still possible", [...new Set(ticket.ways)].join(" · "))),
     h("h4", { class: "sub" }, "Who did what when"),
-    h("ol", { class: "line" }, lines.reverse().map((each) => h("li", { class: each.sent ? "sent" : null }, each.node, h("time", {}, each.at)))),
+    h("ol", { class: "line" }, lines.reverse().map((each) => h("li", { class: each.out ? "sent" : null }, each.node, h("time", {}, each.at)))),
   ];
 }
 

@@ -20,9 +20,9 @@ async def rectify(stage: Stage) -> None:
     await stage.expects(Status.FULFILLED)
 
 
-@story("Anna disputes an invoice and has her data frozen until it is settled.")
+@story("Anna disputes what is held about her, and has it frozen until that is settled.")
 async def restrict(stage: Stage) -> None:
-    await stage.anna.writes("Please restrict the processing of my personal data under Art. 18 GDPR.")
+    await stage.anna.writes("Please restrict the use of my data while you check whether they are right.")
     await stage.expects_tickets("restrict")
     stage.anna.got("simply reply")
     await stage.anna.answers_with_the_code()

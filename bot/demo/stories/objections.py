@@ -2,13 +2,15 @@
 
 from bot.demo.stories.shelf import story
 from bot.demo.stories.stage import Stage
+from intents.rights import Intent
 from responders.case.ticket import Status
 
 
 @story("Anna objects to advertising: it stops at once, without a code.")
 async def object_to_marketing(stage: Stage) -> None:
-    await stage.anna.writes("I object to the use of my personal data for direct marketing.", "Advertising")
-    await stage.expects_tickets("object")
+    await stage.anna.writes("Stop all direct marketing to me. I object under Art. 21(2) GDPR.", "Advertising")
+    right = (await stage.ticket()).right
+    stage.true(right in (Intent.UNSUBSCRIBE, Intent.OBJECT), f"it was read as {right}")
     letter = stage.anna.got("[#1]")
     stage.true("simply reply" not in letter.text, "a code was asked for")
     await stage.ivan.ticks("Mailer Inc.")

@@ -16,8 +16,11 @@ from bot.demo.stories.shelf import Story, stories
 from bot.demo.stories.stage import Stage
 from bot.demo.stories.words import block_lines, code_in, readable
 from bot.demo.view import unquoted
+from intents.case_replies import code_in as found_code
+from intents.reader import read_text
 from intents.rights import Intent
 from responders.case.ticket import Status
+from storage.secrets import new_code, plain_code
 
 NOON = datetime(2027, 3, 2, 12, tzinfo=UTC)
 
@@ -81,15 +84,21 @@ def test_a_reply_joins_the_thread_and_the_page_shows_it_without_its_quote() -> N
     assert unquoted(reply.text) == "abcd ef23 4567"
 
 
+def test_every_code_is_found_again_also_typed_in_lower_case() -> None:
+    codes = [new_code() for _ in range(2000)]
+    assert [code for code in codes if found_code(f"Hello, here it is: {code.lower()}") != plain_code(code)] == []
+
+
 def test_cards_are_readable_as_text() -> None:
     assert readable(":white_check_mark: *Mailer Inc.* a &lt; b <@U_OLGA>") == "[x] Mailer Inc. a < b @"
     button = {"type": "button", "action_id": "approve", "text": {"type": "plain_text", "text": "Approve"}}
     assert list(block_lines([{"type": "actions", "elements": [button]}])) == ["[Approve]"]
 
 
-def test_every_sample_letter_has_a_writer_and_words() -> None:
+def test_every_sample_letter_has_a_writer_and_is_read_as_it_is_meant() -> None:
     for sample in shelf():
         assert customer(sample["who"])
         assert sample["text"].strip()
         assert customer(sample.get("as", "anna"))
+        assert list(read_text(sample.get("subject", ""), sample["text"]).intents) == sample["asks"], sample["name"]
     assert {sample["group"] for sample in shelf()} >= {"English", "Deutsch", "Français", "Español", "Trouble", "Chat"}

@@ -1,10 +1,10 @@
 """The town's page in a real browser: a letter walks to its answer, text stays text, strangers stay outside."""
 
+import json
 import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -117,6 +117,9 @@ def test_nobody_gets_in_without_the_token_or_from_another_site(running: Demo) ->
     assert answer(running.address, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
 
 
-def test_ctrl_c_closes_the_town(tmp_path: Path) -> None:
+def test_ctrl_c_closes_the_town_also_while_a_page_is_open() -> None:
     with demo() as opened:
-        assert opened.ctrl_c() == 0
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(opened.address + "events") as stream:
+            assert json.loads(stream.readline().removeprefix(b"data: "))["tickets"] == []
+            assert opened.ctrl_c() == 0
