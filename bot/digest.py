@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.exceptions import IntegrityError
 
 from bot.desk import Desk
 from responders.case.ticket import Status
 from responders.digest import SHOWN, Standing, digest, digest_day, urgent_first
 from storage import outbox
-from storage.models import SeenRow, TicketRow
+from storage.models import TicketRow
 from storage.outbox import Item
+from storage.seen import HappenedBefore, only_once
 
 OPEN = [status.value for status in Status if status.open]
 
@@ -34,10 +34,7 @@ class Digests:
         text = digest(standing, day, now, house)
 
         async def work(connection: BaseDBAsyncClient) -> bool:
-            key = f"digest:{day}"
-            if await SeenRow.filter(id=key).using_db(connection).exists():
-                return False
-            await SeenRow.create(id=key, at=now, using_db=connection)
+            await only_once(connection, f"digest:{day}", now)
             if not standing.open and not self.when_empty:
                 return False
             item = Item("announce", "digest", {"text": text}, None)
@@ -46,7 +43,7 @@ class Digests:
 
         try:
             given = await self.desk.store.database.unit(work)
-        except IntegrityError:  # another process was a moment quicker
+        except HappenedBefore:  # before a restart, or by another process
             given = False
         self._done = day
         if given:

@@ -16,12 +16,9 @@ HELP = (
     "`/rightsdesk open` what is open, the most urgent first\n"
     "`/rightsdesk late` what is past its date\n"
     "`/rightsdesk 12` ticket 12\n"
+    "`/rightsdesk breach` open a breach with all its clocks, or show the one that is open\n"
     "`/rightsdesk help` this list\n"
     "A request that came by phone or letter: the shortcut *New request by hand*."
-)
-NO_BREACH = (
-    "Breaches of data security are not handled here yet: nothing was recorded and no clock was started. "
-    "If one has happened, tell your data protection officer now: the GDPR gives 72 hours."
 )
 
 

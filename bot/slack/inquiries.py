@@ -8,16 +8,18 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.breach import BreachDesk
 from bot.desk import Desk
 from bot.ports import Refused, Unreachable
-from bot.slack.blocks import Json
+from bot.slack.blocks import Json, esc
 from bot.slack.cards import card
 from bot.slack.errors import asking_slack
-from bot.slack.home import HELP, NO_BREACH, OPEN, closed_home, home, rows
+from bot.slack.home import HELP, OPEN, closed_home, home, rows
 from bot.slack.listeners import EXPECTED
 from bot.slack.people import NotAllowed, People
 from bot.slack.staff import SlackStaff
 from bot.slack.talk import Talk
+from responders.breach import words
 from responders.case.ticket import Ticket
 
 COMMAND = "/rightsdesk"
@@ -53,14 +55,14 @@ class StaffInquiries:
             return
         await ack()
         try:
-            await self._people.behind(body)
-            text, blocks = await self._answer(str(body.get("text") or "").strip().lower())
+            actor = await self._people.behind(body)
+            text, blocks = await self._answer(str(body.get("text") or "").strip().lower(), actor.by)
         except EXPECTED as error:
             await self._talk.tell(body, str(error))
         else:
             await self._talk.tell(body, text, blocks, marked=True)
 
-    async def _answer(self, asked: str) -> tuple[str, list[Json] | None]:
+    async def _answer(self, asked: str, by: str) -> tuple[str, list[Json] | None]:
         """Our own mrkdwn, and blocks."""
         now, look = self._now(), self._staff.look
         match asked.split():
@@ -69,13 +71,27 @@ class StaffInquiries:
             case ["late"]:
                 late = [ticket for ticket in await self._open_tickets() if ticket.late(now)]
                 return await self._list(late) if late else ("Nothing is late.", None)
-            case ["breach", *_]:
-                return NO_BREACH, None
+            case ["breach", *when]:
+                return esc(await self._breach(when, by)), None
             case [number] if number.lstrip("#").isdecimal() and len(number) < 10:
                 shown = card(await self._desk.ticket(int(number.lstrip("#"))), now, look, clickable=False)
                 return shown.text, shown.blocks
             case _:
                 return HELP, None
+
+    async def _breach(self, when: list[str], by: str) -> str:
+        """Open a breach, known since `when` or now; where one is open, show it, unless "new" asks for another."""
+        desk, now = BreachDesk(self._desk), self._now()
+        known = [] if when else await desk.open_ones()
+        if known:
+            shown = "\n".join(words(each, now, self._desk.house) for each in known)
+            return f"{shown}\nAnother one: {COMMAND} breach new, or {COMMAND} breach 2026-03-06T15:00-07:00"
+        try:
+            aware = now if when in ([], ["new"]) else datetime.fromisoformat("T".join(when).upper())
+            opened = await desk.open(aware, by)
+        except ValueError as error:
+            return f"Nothing was opened: {error}. Write for example {COMMAND} breach 2026-03-06T15:00-07:00"
+        return f"{words(opened, now, self._desk.house)}\nNext: rightsdesk breach describe {opened.number}"
 
     async def _list(self, tickets: list[Ticket]) -> tuple[str, list[Json]]:
         blocks = rows(tickets, self._now(), self._staff.look, await self._links(tickets))

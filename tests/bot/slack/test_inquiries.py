@@ -26,13 +26,26 @@ async def test_the_command_lists_what_is_open_and_what_is_late(town: Office) -> 
     assert "action_id" not in str(one.blocks)
 
 
-async def test_the_command_helps_and_says_plainly_what_is_not_there(town: Office) -> None:
+async def test_the_command_helps_and_says_what_it_does_not_know(town: Office) -> None:
     for typed, said in [("", "/rightsdesk open"), ("what?", "/rightsdesk open"), ("999", "no ticket 999")]:
         before = len(town.told(OLGA))
         await town.slack.command(OLGA, "/rightsdesk", typed)
         assert said in await town.hears(OLGA, before + 1)
+
+
+async def test_the_command_opens_a_breach_once_with_all_its_clocks(town: Office) -> None:
     await town.slack.command(OLGA, "/rightsdesk", "breach")
-    assert "nothing was recorded" in await town.hears(OLGA, 4)
+    opened = await town.hears(OLGA, 1)
+    assert "Breach 1: aware since" in opened
+    assert "GDPR art. 33: 3 days left" in opened
+    await town.slack.command(OLGA, "/rightsdesk", "breach")
+    assert "Breach 1: aware since" in await town.hears(OLGA, 2)
+    await town.slack.command(OLGA, "/rightsdesk", "breach 2031-01-01T10:00Z")
+    assert "not come yet" in await town.hears(OLGA, 3)
+    await town.slack.command(OLGA, "/rightsdesk", "breach yesterday")
+    assert "Nothing was opened" in await town.hears(OLGA, 4)
+    await town.slack.command(OLGA, "/rightsdesk", "breach new")
+    assert "Breach 2" in await town.hears(OLGA, 5)
 
 
 async def test_the_command_tells_nothing_elsewhere_or_to_guests(town: Office) -> None:
