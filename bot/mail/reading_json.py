@@ -8,7 +8,9 @@ from intents.reading import Fields, Reading, RiskSign, Why
 from intents.rights import CaseReply, Intent, Risk
 
 _FIELDS = tuple(field.name for field in fields(Fields))
-_PLAIN = ("language", "auto", "unsure", "text", "country", "template")
+_MADE = ("intents", "scores", "why", "case_reply", "fields", "risks", "laws")
+_PLAIN = tuple(field.name for field in fields(Reading) if field.name not in _MADE)
+"""Words, numbers and yes or no: they go over as they are."""
 
 
 def values_of(reading: Reading) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A reading survives the way from the child to its parent, and the child understands what it parses."""
 
 import json
+from dataclasses import fields, replace
 
 from bot.mail.parsing import ParserPool
 from bot.mail.reading_json import reading_from, values_of
@@ -28,6 +29,9 @@ def test_every_field_of_a_reading_comes_back() -> None:
         country="DE",
         template="t1",
     )
+    full = replace(full, **{field.name: True for field in fields(Reading) if field.default is False})
+    at_their_default = [field.name for field in fields(Reading) if getattr(full, field.name) == field.default]
+    assert at_their_default == []
     assert reading_from(json.loads(json.dumps(values_of(full)))) == full
     empty = read_text("", "")
     assert reading_from(json.loads(json.dumps(values_of(empty)))) == empty
