@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -47,20 +48,36 @@ class Town:
         self._read_up_to = 0
 
     async def start(self) -> None:
-        """Open everything; returns once the mailbox is watched and Slack is connected."""
+        """Open everything; returns once the mailbox is watched and Slack is connected. What fails leaves nothing."""
         forget_proxies()
-        self._folder = Path(tempfile.mkdtemp(prefix="rightsdesk-demo-"))
-        await self.mail.start()
-        await self.slack.start()
-        self.app = await App.build(self._config(), now=self.now)
-        self._own_reader = self.app.reader
+        async with AsyncExitStack() as opened:
+            self._folder = Path(tempfile.mkdtemp(prefix="rightsdesk-demo-"))
+            opened.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            await opened.enter_async_context(self.mail)
+            await opened.enter_async_context(self.slack)
+            self.post = PostOffice(self.mail.smtp_port)
+            opened.push_async_callback(self.post.close)
+            self.app = await App.build(self._config(), now=self.now)
+            self._own_reader = self.app.reader
+            opened.push_async_callback(self._stop_app)
+            await self._start_app()
+            self._opened = opened.pop_all()
+
+    async def stop(self) -> None:
+        """Close everything and forget it."""
+        await self._opened.aclose()
+
+    async def _start_app(self) -> None:
         if self._ground is not None:
             self.app.reader = replace(self._own_reader, pool=self._ground.readers)
         self.app.reading = Loop("reading", self._read_mails, idle=IDLE_SECONDS, trouble=self.app.announce)
         self.app.open_slack()
-        self.post = PostOffice(self.mail.smtp_port)
         await self.app.start()
         await self.slack.socket.connected()
+
+    async def _stop_app(self) -> None:
+        self.app.reader = self._own_reader  # the ground's readers are for the next town
+        await self.app.stop()
 
     def _config(self) -> Config:
         ground = self._ground
@@ -73,15 +90,6 @@ class Town:
             smtp_port=self.mail.smtp_port,
             slack_api=self.slack.api_url,
         )
-
-    async def stop(self) -> None:
-        """Close everything and forget it."""
-        await self.post.close()
-        self.app.reader = self._own_reader  # the ground's readers are for the next town
-        await self.app.stop()
-        await self.slack.stop()
-        await self.mail.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     async def __aenter__(self) -> Self:
         await self.start()
