@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.clock import Clock
+from bot.breach import BreachDesk
+from bot.clock import Clock, Job
 from bot.config import BadConfig, Config
 from bot.configured import house_of, imap_settings, limits_of, master_key, policy_of, smtp_settings
 from bot.deliver import MAIL_KINDS, STAFF_KINDS, Deliverer, Identity
 from bot.desk import Desk
 from bot.digest import Digests
+from bot.directory import directory_of
 from bot.grouped import Grouped
 from bot.health import Health, HealthServer, tell_systemd, watchdog
 from bot.intake import MailboxIntake, Reader, quoted
@@ -80,7 +82,7 @@ class App:
         policy, house = policy_of(config), house_of(config)
         store = await open_store(config.database.url, master_key(config))
         app: App
-        saver = Saver(store, house, limits_of(config), shadow)
+        saver = Saver(store, house, limits_of(config), shadow, config.limits.neutral_delay)
         desk = Desk(store, saver, house, now, lambda: app.delivering.wake())  # noqa: PLW0108 - app is bound below
         reader = Reader(
             desk,
@@ -89,6 +91,7 @@ class App:
             policy,
             lambda places: app.mark(places),  # noqa: PLW0108
             lambda id_, reason: app.announce(f"A mail was parked (`rightsdesk parked`, {id_[:8]}): {reason}"),
+            directory_of(config.directory, store.keeper),
         )
         app = cls(config, store, desk, reader, Outbound(smtp_settings(config)), policy, now)
         return app
@@ -106,7 +109,12 @@ class App:
     def new_clock(self) -> Clock:
         """The clock's jobs, not yet begun."""
         digests = Digests(self.desk, self.config.times.digest_when_empty)
-        return Clock({"look again": (TICK_SECONDS, self.desk.tick), "digest": (TICK_SECONDS, digests.tick)})
+        jobs: dict[str, tuple[float, Job]] = {
+            "look again": (TICK_SECONDS, self.desk.tick),
+            "digest": (TICK_SECONDS, digests.tick),
+            "breaches": (TICK_SECONDS, BreachDesk(self.desk).tick),
+        }
+        return Clock(jobs)
 
     def open_slack(self, *, seconds: Callable[[], float] = time.monotonic, ping_interval: float = 10.0) -> "SlackDoor":
         """Build Slack's doors as configured; `start` connects them. Imported here: Slack is half of all imports."""
