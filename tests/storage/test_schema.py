@@ -21,9 +21,7 @@ import storage.database
 from storage import models
 from storage.database import Database, DatabaseAway, settings_for
 from storage.store import Store, open_store
-from tests.storage.places import MASTER, Clock, desk_of, opened, postgres, store, url
-
-__all__ = ["postgres", "store", "url"]
+from tests.storage.places import MASTER, Clock, desk_of, opened
 
 TABLES = {
     model._meta.db_table: model
@@ -245,14 +243,19 @@ from storage.store import open_store
 
 async def main():
     store = await open_store(sys.argv[1], bytes(range(32)))
-    await store.database.close()
+    if sys.argv[2] == "closed":
+        await store.database.close()
     raise RuntimeError("and the process still ends")
 
 asyncio.run(main())
 """
 
 
-def test_closing_leaves_no_thread_that_keeps_the_process_alive(url: str) -> None:
-    done = subprocess.run([sys.executable, "-c", LEAVES, url], check=False, capture_output=True, text=True, timeout=30)
+@pytest.mark.parametrize("how", ["closed", "left open"])
+def test_a_process_that_fails_ends_also_with_its_database_left_open(url: str, how: str) -> None:
+    """The ORM's own thread would keep it alive for ever, and nobody would start it anew."""
+    done = subprocess.run(
+        [sys.executable, "-c", LEAVES, url, how], check=False, capture_output=True, text=True, timeout=30
+    )
     assert done.returncode == 1
     assert "and the process still ends" in done.stderr

@@ -17,9 +17,7 @@ from storage.models import AuditRow, CodeRow, OutboxRow, SeenRow, TicketRow
 from storage.store import Store, open_store
 from tests.responders.cast import ANNA, OLGA, request
 from tests.servers.postgres import Postgres
-from tests.storage.places import MASTER, NOW, Clock, desk_of, fresh_postgres, opened, postgres, store, url
-
-__all__ = ["postgres", "store", "url"]
+from tests.storage.places import MASTER, NOW, Clock, desk_of, fresh_postgres, opened
 
 CANCELLATIONS = int(os.environ.get("RIGHTSDESK_CANCELLATIONS", "300"))
 

@@ -1,0 +1,3 @@
+from tests.storage.places import postgres, store, url
+
+__all__ = ["postgres", "store", "url"]
