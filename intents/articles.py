@@ -16,9 +16,10 @@ _CCPA = {
 }  # fmt: skip
 _LAW_NAMES = {
     "gdpr": "gdpr", "dsgvo": "gdpr", "ds-gvo": "gdpr", "rgpd": "gdpr", "rodo": "gdpr", "avg": "gdpr", "gdpr's": "gdpr",
-    "tietosuoja-asetus": "gdpr", "dataskyddsforordningen": "gdpr", "databeskyttelsesforordningen": "gdpr", "γκπδ": "gdpr",
-    "ccpa": "ccpa", "cpra": "ccpa", "california consumer privacy act": "ccpa", "lgpd": "lgpd", "lopd": "gdpr", "lopdgdd": "gdpr",
-    "uk gdpr": "uk_gdpr", "data protection act 2018": "uk_gdpr", "vcdpa": "us_state", "ctdpa": "us_state", "cpa": "us_state",
+    "tietosuoja-asetus": "gdpr", "dataskyddsforordningen": "gdpr", "databeskyttelsesforordningen": "gdpr",
+    "γκπδ": "gdpr", "lopd": "gdpr", "lopdgdd": "gdpr", "ccpa": "ccpa", "cpra": "ccpa",
+    "california consumer privacy act": "ccpa", "lgpd": "lgpd", "uk gdpr": "uk_gdpr",
+    "data protection act 2018": "uk_gdpr", "vcdpa": "us_state", "ctdpa": "us_state", "cpa": "us_state",
     "pipeda": "pipeda", "fadp": "ch_dsg", "revdsg": "ch_dsg", "kvkk": "kvkk", "can-spam": "can_spam", "popia": "popia",
 }  # fmt: skip
 

@@ -1,68 +1,60 @@
 """What a reply inside a running case says: its code, cancel, status, not me, details, thanks."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from intents.rights import CaseReply
-from intents.sentences import Sentence
+from intents.cutting import Sentence
+from intents.rights import RIGHTS, CaseReply, Intent
 
-CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-"""Letters of our own codes: no I, L, O, U, 0 and 1, which people mix up."""
-CODE_LENGTH = 12
-_SHORT = 40
-"""Words; a longer letter is more than a reply of one kind."""
-
-_OWN_CODE = re.compile(r"(?<![\w@.])(?:[A-HJKMNP-TV-Z2-9][ \t\-–—_.·]{0,3}){11}[A-HJKMNP-TV-Z2-9](?![\w@])", re.I)
-_DIGITS = re.compile(r"(?<![\w+@.,/:#-])(?:\d[ \-–.]{0,2}){5,11}\d(?![\w@/:]|[.,-]\d)")
-_DIGIT_WORDS = frozenset(
-    ["code", "kod", "kód", "kodi", "koden", "pin", "codice", "codigo", "código", "κωδικος", "otp", "passcode", "token", "cod", "šifra"]
+_MOST_WORDS = {
+    CaseReply.NOT_ME: 150, CaseReply.CANCEL: 150, CaseReply.STATUS: 300, CaseReply.DETAILS: 80, CaseReply.THANKS: 40,
+}  # fmt: skip
+"""A longer letter is more than a reply of this kind."""
+_WEAK = frozenset((CaseReply.DETAILS, CaseReply.THANKS))
+"""Kinds that say nothing beside a right."""
+_SAID = 50
+_SAID_WITH_PHRASE = 22
+"""Enough where the phrase file knows the words too."""
+_SAID_BESIDE_RIGHT = 60
+_RIGHTS = frozenset(RIGHTS)
+_BARE = frozenset(
+    ("stop", "please", "polite", "it", "i", "want", "forever", "no_more", "unsub", "neg", "close", "end", "cancel")
 )
+_BARE_WORDS = 4
 
 
-def code_in(text: str) -> str | None:
-    """The code typed in `text` in its plain form (upper case, no blanks): twelve code letters, or 6 to 12 digits."""
-    for match in _OWN_CODE.finditer(text):
-        plain = "".join(letter for letter in match.group().upper() if letter.isalnum())
-        if len(plain) == CODE_LENGTH and _looks_like_code(match.group(), plain):
-            return plain
-    for match in _DIGITS.finditer(text):
-        plain = "".join(digit for digit in match.group() if digit.isdigit())
-        if 6 <= len(plain) <= 12 and _is_digit_code(text, match):
-            return plain
-    return None
-
-
-def _looks_like_code(typed: str, plain: str) -> bool:
-    """Words are no code: it has a digit, or is written in capitals or in groups of four."""
-    groups = re.split(r"[^A-Za-z0-9]+", typed.strip())
-    if any(letter.isdigit() for letter in plain):
-        return True
-    return all(len(group) == 4 for group in groups) and len(groups) == 3 and typed == typed.upper()
-
-
-def _is_digit_code(text: str, match: re.Match[str]) -> bool:
-    around = text[max(0, match.start() - 60) : match.start()].casefold()
-    words = set(re.findall(r"\w+", around)) | set(re.findall(r"\w+", text[match.end() : match.end() + 25].casefold()))
-    alone = len(re.findall(r"[^\W\d_]+", text)) <= 6
-    return bool(words & _DIGIT_WORDS) or alone
-
-
-def case_reply(text: str, sentences: Sequence[Sentence], *, asks_right: bool) -> CaseReply | None:
-    """The kind of reply, or None. `asks_right` says that a right was found, which outranks the weak kinds."""
+def bare_stop(sentences: Sequence[Sentence]) -> bool:
+    """Whether all that was written is "stop": inside a case it calls off, outside it unsubscribes."""
     words = sum(len(sentence.words) for sentence in sentences)
     ideas = frozenset(idea for sentence in sentences for idea in sentence.ideas)
-    if words <= 4 * _SHORT and code_in(text):
+    return 0 < words <= _BARE_WORDS and "stop" in ideas and ideas <= _BARE
+
+
+def case_reply(
+    sentences: Sequence[Sentence], opinions: Mapping[str, int], *, code: bool, asked: Sequence[Intent]
+) -> CaseReply | None:
+    """The kind of reply, or None. Beside a right or question that is `asked`, details and thanks say nothing."""
+    if code:
         return CaseReply.CODE
-    if words > 3 * _SHORT:
-        return None
-    if "reply_not_me" in ideas and words <= 2 * _SHORT:
-        return CaseReply.NOT_ME
-    if "reply_cancel" in ideas and words <= 2 * _SHORT:
+    if bare_stop(sentences):
         return CaseReply.CANCEL
-    if "reply_status" in ideas:
-        return CaseReply.STATUS
-    if words > _SHORT or asks_right:
-        return None
-    if "reply_details" in ideas:
-        return CaseReply.DETAILS
-    return CaseReply.THANKS if "reply_thanks" in ideas and words <= 15 else None
+    words = sum(len(sentence.words) for sentence in sentences)
+    ideas = frozenset(idea for sentence in sentences for idea in sentence.ideas)
+    best: tuple[int, CaseReply] | None = None
+    for kind, most in _MOST_WORDS.items():
+        score = opinions[f"reply_{kind}"]
+        needed = _SAID_WITH_PHRASE if f"reply_{kind}" in ideas else _SAID
+        if kind in _WEAK and Intent.OTHER not in asked:
+            continue
+        if not _RIGHTS.isdisjoint(asked):
+            needed = max(needed, _SAID_BESIDE_RIGHT)
+        if words <= most and score >= needed and (best is None or score > best[0]):
+            best = (score, kind)
+    return best[1] if best else None
+
+
+def wants_code(sentences: Sequence[Sentence], opinions: Mapping[str, int], *, code: bool) -> bool:
+    """Whether the writer asks for a new code, having typed none."""
+    if code or sum(len(sentence.words) for sentence in sentences) > 80:
+        return False
+    spoken = any("code_word" in sentence.ideas for sentence in sentences)
+    return opinions["reply_again"] >= (_SAID_WITH_PHRASE if spoken else 70)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from intents.sentences import Clause, Hit, Sentence
+from intents.cutting import Hit, Sentence
+from intents.sentences import Clause
 
 _ASKING = ("how", "what", "who", "when", "why", "where", "yesno")
 _OPENING_WORDS = 3

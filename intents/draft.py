@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from intents.articles import Article, articles, laws
 from intents.clues import Mood, mood
+from intents.cutting import Sentence, sentences
 from intents.findings import Finding
 from intents.lexicon import Lexicon
 from intents.match import closest_phrase
 from intents.rights import Intent
 from intents.rules import RULES
-from intents.sentences import Clause, Sentence, clauses, read_ideas, sentences
+from intents.sentences import Clause, clauses, read_ideas
 
 _DATA = frozenset(("data", "personal", "privacy", "law"))
 _PHRASE_WORDS = 12

@@ -1,15 +1,16 @@
-"""What the second opinion looks at: the ideas of a clause, alone and in pairs, what the rules found, words and their parts.
+"""What the second opinion looks at: the ideas of clauses, alone and in pairs, what rules found, words and their parts.
 
 A feature is a text; the features of ideas are the same in every language.
 """
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from intents.clues import negated
+from intents.cutting import Sentence, Word
 from intents.draft import Draft, Part
 from intents.findings import Finding
-from intents.sentences import ACTIONS, Sentence, Word
+from intents.sentences import ACTIONS
 
 MOST_SENTENCES = 400
 _MOST_IDEAS = 16
@@ -84,5 +85,5 @@ def word_features(word: str) -> list[str]:
 def pair_features(words: list[str]) -> list[str]:
     """Neighbours, and neighbours but one."""
     framed = ["^", *words, "$"]
-    near = [f"{one} {other}" for one, other in zip(framed, framed[1:], strict=False)]
+    near = [f"{one} {other}" for one, other in pairwise(framed)]
     return near + [f"{one} … {other}" for one, other in zip(framed, framed[2:], strict=False)]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from intents.case_replies import case_reply
+from intents.case_replies import bare_stop, case_reply, wants_code
+from intents.codes import code_in
 from intents.corrections import Example, closest_example
 from intents.draft import Draft, draft
 from intents.fields import read_fields
@@ -12,12 +13,15 @@ from intents.fold import clean, fold
 from intents.language import UNDETERMINED, candidates
 from intents.letter import Channel, Letter, Sender
 from intents.lexicon import load
+from intents.marketing import about_marketing
 from intents.opinion import Opinion, opinion
 from intents.reading import Reading, Why
-from intents.rights import ORDER, RIGHTS, Intent
+from intents.rights import ORDER, Intent
 from intents.risks import read_risks
+from intents.templates import fingerprint
+from intents.triage import machine_signs
 from intents.typed import typed_text
-from intents.verdict import DECIDED, verdict
+from intents.verdict import DECIDED, certainly, verdict
 
 __all__ = ["Example", "read_letter", "read_text"]
 
@@ -28,35 +32,57 @@ READ_AT_MOST = 60_000
 def read_text(
     subject: str, body: str, channel: Channel = Channel.EMAIL, *, examples: Sequence[Example] = ()
 ) -> Reading:
-    """The reading of a bare subject and body; see `read_letter`."""
-    return read_letter(Letter(channel=channel, subject=subject, body=body, sender=Sender(None)), examples=examples)
+    """The reading of a bare subject and body, where words alone tell machine mail; see `read_letter`."""
+    signs = tuple(machine_signs({}, subject, body, ()))
+    letter = Letter(channel=channel, subject=subject, body=body, sender=Sender(None), auto_signs=signs)
+    return read_letter(letter, examples=examples)
 
 
 def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
     """What `letter` asks. Pure and linear in its length; hidden text only ever raises a risk.
 
     `examples` are corrections by staff: they may add a reading or a doubt, and never switch a deletion on for certain.
+    A letter that only passes another one on is read, but a person decides, and no code or command in it counts.
     """
-    text = clean(typed_text(letter).text)[:READ_AT_MOST]
+    typed = typed_text(letter)
+    text = clean(typed.text)[:READ_AT_MOST]
     found, language = best_draft(text)
     thought = opinion(found)
-    rules = _scores(found.findings)
-    decided = verdict(rules, thought.scores)
-    reply = case_reply(text, found.sentences, asks_right=any(i in RIGHTS for i in decided.intents))
+    decided = verdict(_scores(found.findings), thought.scores)
+    if bare_stop(found.sentences):
+        decided = certainly(Intent.UNSUBSCRIBE, decided)
+    if letter.auto_signs:
+        decided = certainly(Intent.OTHER, decided)
     reading = Reading(
         language=language,
         intents=decided.intents,
         scores=decided.scores,
         why=_why(found, thought, decided.intents, text),
-        case_reply=reply,
-        fields=read_fields(text, found.sentences),
         auto=bool(letter.auto_signs),
-        risks=read_risks(text, found.sentences),
-        unsure=decided.unsure,
+        risks=read_risks(text, found.sentences, hidden=letter.hidden),
+        unsure=decided.unsure or (typed.forwarded and decided.intents != (Intent.OTHER,)),
         text=text,
         laws=found.laws,
+        template=fingerprint(text, found.sentences),
+        marketing=about_marketing(found, decided.intents),
     )
-    return _with_examples(reading, examples)
+    return _with_examples(
+        _as_reply(reading, found, thought, counts=not (typed.forwarded or letter.auto_signs)), examples
+    )
+
+
+def _as_reply(reading: Reading, found: Draft, thought: Opinion, *, counts: bool) -> Reading:
+    """`reading` with what it says inside a case and its fields; without code and command where they do not count."""
+    code = code_in(reading.text, found.sentences) if counts else None
+    fields = read_fields(reading.text, found.sentences, code=code)
+    if not counts:
+        return replace(reading, fields=fields)
+    return replace(
+        reading,
+        fields=fields,
+        case_reply=case_reply(found.sentences, thought.scores, code=code is not None, asked=reading.intents),
+        wants_code=wants_code(found.sentences, thought.scores, code=code is not None),
+    )
 
 
 def best_draft(text: str) -> tuple[Draft, str]:

@@ -58,7 +58,9 @@ class Reading:
     `intents` is in the order of `rights.ORDER`, never empty: `(Intent.OTHER,)` where nothing was found.
     `scores` run from 0 to 100 for every intent. `unsure` means a person decides.
     `auto` means machine mail: never answered. `article` laws named are in `laws` ("gdpr", "ccpa", …).
-    `template` is the fingerprint of a known letter template of a consumer app or agent, or None.
+    `template` is the fingerprint of a long letter's wording without names and numbers (`templates`), or None: letters
+    of one app or agent come in waves. `marketing`: what is objected to is direct marketing (GDPR art. 21(2)).
+    `wants_code`: the writer asks for a new code.
     """
 
     language: str
@@ -74,6 +76,8 @@ class Reading:
     laws: tuple[str, ...] = ()
     country: str | None = None
     template: str | None = None
+    marketing: bool = False
+    wants_code: bool = False
 
     @property
     def risk(self) -> Risk | None:

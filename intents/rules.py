@@ -1,11 +1,12 @@
-"""The rules: which ideas together in one clause ask for which right. One function per right, shared by all languages."""
+"""The rules: which ideas together in one clause ask for which right. One function a right, shared by all languages."""
 
 from collections.abc import Callable, Iterator
 
 from intents.clues import Mood, negated
+from intents.cutting import Hit
 from intents.findings import Finding
 from intents.rights import Intent
-from intents.sentences import Clause, Hit
+from intents.sentences import Clause
 
 SURE = 92
 LIKELY = 80
@@ -109,7 +110,9 @@ def _gap(one: Hit, other: Hit) -> int:
 
 def _unwanted(clause: Clause) -> tuple[Hit, Hit] | None:
     """ "I don't want you to keep my data", "no longer want an account", "don't want to be in your database"."""
-    if not clause.has("neg", "no_more", "stop") or clause.has("share", "sell", "marketing", "list", "until", "keep_using"):
+    if not clause.has("neg", "no_more", "stop") or clause.has(
+        "share", "sell", "marketing", "list", "until", "keep_using"
+    ):
         return None
     pair = clause.near("hold", ("data", "record"), within=6)
     if pair and clause.has("want", "no_more", "stop") and not clause.has("contact", "can_i"):
@@ -130,7 +133,12 @@ def unsubscribe(clause: Clause, mood: Mood) -> Iterator[Finding]:
             yield found(clause, Intent.UNSUBSCRIBE, weigh(SURE, mood), hit)
     for hit in clause.of("opt_out")[:2]:
         if not clause.has("sell", "share", "profiling", "dont_sell", "processing") and not paid:
-            yield found(clause, Intent.UNSUBSCRIBE, weigh(SURE if clause.has("marketing", "list", "contact") else MAYBE, mood), hit)
+            yield found(
+                clause,
+                Intent.UNSUBSCRIBE,
+                weigh(SURE if clause.has("marketing", "list", "contact") else MAYBE, mood),
+                hit,
+            )
     if pair := _ended(clause):
         yield found(clause, Intent.UNSUBSCRIBE, weigh(SURE, mood), *pair)
     if (pair := clause.near(("object", "consent_back"), ("marketing", "list"), within=14)) and not mood.past:
@@ -141,9 +149,9 @@ def _ended(clause: Clause) -> tuple[Hit, Hit] | None:
     """What ends and what is ended: "stop … emails", "no more … ads", "take me off … list"."""
     if pair := clause.near(("delete", "cancel", "close", "leave", "stop"), ("list",), within=9):
         return None if negated(clause, pair[0]) or clause.has("keep") else pair
-    if pair := clause.near(("stop", "no_more", "cancel"), ("marketing",), within=8):
-        if not negated(clause, pair[0]) and not clause.has("sell"):
-            return pair
+    pair = clause.near(("stop", "no_more", "cancel"), ("marketing",), within=8)
+    if pair and not negated(clause, pair[0]) and not clause.has("sell"):
+        return pair
     if pair := clause.near(("stop", "no_more"), ("contact",), within=5):
         return None if negated(clause, pair[0]) or clause.has("item", "order") else pair
     if clause.has("neg") and not clause.has("delete", "data", "account"):
@@ -177,16 +185,18 @@ def objection(clause: Clause, mood: Mood) -> Iterator[Finding]:
         return
     for hit in clause.of("object_right")[:1]:
         yield found(clause, Intent.OBJECT, weigh(LIKELY, mood), hit)
-    if pair := clause.near(("object", "opt_out"), ("processing", "profiling", "data", "record"), within=10):
-        if not negated(clause, pair[0]):
-            yield found(clause, Intent.OBJECT, weigh(SURE, mood), *pair)
+    pair = clause.near(("object", "opt_out"), ("processing", "profiling", "data", "record"), within=10)
+    if pair and not negated(clause, pair[0]):
+        yield found(clause, Intent.OBJECT, weigh(SURE, mood), *pair)
     for hit in clause.of("consent_back")[:1]:
         if not negated(clause, hit):
             yield found(clause, Intent.OBJECT, weigh(LIKELY, mood), hit)
     ended = ("stop", "no_more", "neg")
     if clause.has("restrict", "delete", "until", "restrict_right"):
         return
-    if (pair := clause.near(ended, "profiling", within=6)) or ((pair := clause.near(ended, "processing", within=5)) and clause.has("data", "me", "record", *_FIELDS)):
+    if (pair := clause.near(ended, "profiling", within=6)) or (
+        (pair := clause.near(ended, "processing", within=5)) and clause.has("data", "me", "record", *_FIELDS)
+    ):
         yield found(clause, Intent.OBJECT, weigh(LIKELY, mood), *pair)
 
 
@@ -198,9 +208,9 @@ def restrict(clause: Clause, mood: Mood) -> Iterator[Finding]:
     pair = clause.near("restrict", ("processing", "data", "record"), within=6)
     if pair and not negated(clause, pair[0]) and not clause.has("marketing", "sell"):
         yield found(clause, Intent.RESTRICT, weigh(SURE, mood), *pair)
-    if clause.has("until", "meanwhile") and clause.has("neg", "stop", "no_more"):
-        if pair := clause.near(("processing",), ("data", "record", "it", "me"), within=6):
-            yield found(clause, Intent.RESTRICT, weigh(LIKELY, mood), *pair)
+    pair = clause.near(("processing",), ("data", "record", "it", "me"), within=6)
+    if pair and clause.has("until", "meanwhile") and clause.has("neg", "stop", "no_more"):
+        yield found(clause, Intent.RESTRICT, weigh(LIKELY, mood), *pair)
 
 
 def access(clause: Clause, mood: Mood) -> Iterator[Finding]:
@@ -221,7 +231,11 @@ def access(clause: Clause, mood: Mood) -> Iterator[Finding]:
     elif pair := clause.near("get", ("data", "record"), within=8):
         if _own(clause) and not clause.has("change", "wrong") and not mood.question and not _theirs(clause, pair[1]):
             yield found(clause, Intent.ACCESS, weigh(LIKELY + 4, mood), *pair)
-    elif (pair := clause.near("who", "share", within=9)) and clause.has("my", "me") and clause.has("past", "passed", "get", "copy"):
+    elif (
+        (pair := clause.near("who", "share", within=9))
+        and clause.has("my", "me")
+        and clause.has("past", "passed", "get", "copy")
+    ):
         yield found(clause, Intent.ACCESS, LIKELY, *pair)
 
 
@@ -242,9 +256,9 @@ def _held(clause: Clause, mood: Mood) -> tuple[Hit, Hit] | None:
         return None
     if not clause.has("about_me"):
         return None
-    if pair := clause.near("hold", "about_me", within=8):
-        if clause.has("what", "everything", "data", "record", "get", "yesno", "whether", "want"):
-            return pair
+    pair = clause.near("hold", "about_me", within=8)
+    if pair and clause.has("what", "everything", "data", "record", "get", "yesno", "whether", "want"):
+        return pair
     return (
         clause.near(("get", "want"), "about_me", within=9)
         if clause.has("everything", "data", "record", "what")
@@ -261,9 +275,10 @@ def portability(clause: Clause, mood: Mood) -> Iterator[Finding]:
         return
     if pair := clause.near(("port", "format"), ("data", "record", "everything", "account", "it", "copy"), within=9):
         yield found(clause, Intent.PORTABILITY, _asked(SURE, mood), *pair)
-    elif pair := clause.near(("transfer", "get", "share"), "provider", within=10):
-        if clause.has("data", "record", "everything", "it", "account"):
-            yield found(clause, Intent.PORTABILITY, _asked(LIKELY, mood), *pair)
+        return
+    pair = clause.near(("transfer", "get", "share"), "provider", within=10)
+    if pair and clause.has("data", "record", "everything", "it", "account"):
+        yield found(clause, Intent.PORTABILITY, _asked(LIKELY, mood), *pair)
 
 
 def rectify(clause: Clause, mood: Mood) -> Iterator[Finding]:
@@ -277,13 +292,17 @@ def rectify(clause: Clause, mood: Mood) -> Iterator[Finding]:
     if pair := clause.near(("rectify", "change"), objects, within=7):
         if not negated(clause, pair[0]):
             yield from _change(clause, mood, pair)
-    elif pair := clause.near("wrong", objects, within=7):
-        if _own(clause) or clause.has(*_HERE) or clause.size() < 7:
-            yield found(clause, Intent.RECTIFY, LIKELY + 4 if not mood.question and not mood.condition else 0, *pair)
+    elif (pair := clause.near("wrong", objects, within=7)) and _is_fault(clause, mood):
+        yield found(clause, Intent.RECTIFY, LIKELY + 4, *pair)
     if clause.has("moved") and clause.has("new", "change", *_FIELDS):
         pair_or_hit = clause.near("moved", ("new", "change", *_FIELDS), within=12)
         if pair_or_hit:
             yield found(clause, Intent.RECTIFY, weigh(MAYBE + 6, mood) if not mood.past else MAYBE + 6, *pair_or_hit)
+
+
+def _is_fault(clause: Clause, mood: Mood) -> bool:
+    """Whether "wrong" tells a fault of what we hold."""
+    return not mood.question and not mood.condition and (_own(clause) or clause.has(*_HERE) or clause.size() < 7)
 
 
 def _change(clause: Clause, mood: Mood, pair: tuple[Hit, Hit]) -> Iterator[Finding]:

@@ -1,122 +1,10 @@
-"""A text cut into sentences and clauses, with the idea each word stands for. Every step is linear in the text."""
+"""The ideas of a sentence and its clauses. Every step is linear in the text."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from intents.fold import TOKEN
+from intents.cutting import Hit, Sentence, Word
 from intents.lexicon import GAP, GAP_WORDS, Lexicon, Pattern
-
-MOST_WORDS = 20_000
-"""Words read of one letter; what stands after them is not looked at."""
-_WRAPPED_FROM = 55
-_ABBREVIATED = frozenset(
-    ["art", "abs", "nr", "no", "num", "sec", "par", "lit", "bzw", "ca", "dr", "mr", "mrs", "ms", "st", "z", "vgl", "inkl", "usw", "etc", "e", "g", "i", "p", "n", "v", "u", "d", "h", "č", "čl", "cl", "ust", "odst", "§", "artt", "pkt", "bl"]
-)
-_LONGEST_SENTENCE = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word: folded text and offsets into the letter."""
-
-    text: str
-    start: int
-    end: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An idea found at the words `first` to `last` of its sentence."""
-
-    idea: str
-    first: int
-    last: int
-
-
-@dataclass(slots=True)
-class Sentence:
-    """One sentence; `end` is "?", "!", "." or "" as the writer closed it. `breaks` are word indexes after commas."""
-
-    words: list[Word]
-    end: str
-    breaks: frozenset[int] = frozenset()
-    hits: list[Hit] = field(default_factory=list)
-    ideas: frozenset[str] = frozenset()
-    begins_paragraph: bool = False
-
-    @property
-    def start(self) -> int:
-        return self.words[0].start
-
-    @property
-    def stop(self) -> int:
-        return self.words[-1].end
-
-
-def sentences(folded: str) -> list[Sentence]:
-    """The sentences of a folded text, without any reading yet."""
-    found: list[Sentence] = []
-    words: list[Word] = []
-    breaks: set[int] = set()
-    line_start = 0
-    seen = 0
-
-    def close(end: str) -> None:
-        nonlocal words, breaks
-        if words:
-            found.append(Sentence(words, end, frozenset(breaks)))
-        elif found and end == "?" and found[-1].end != "?":
-            found[-1].end = "?"
-        words, breaks = [], set()
-
-    for match in TOKEN.finditer(folded):
-        kind = match.lastgroup
-        if kind != "mark":
-            words.append(Word(match.group(), match.start(), match.end(), kind or "word"))
-            seen += 1
-            if seen > MOST_WORDS:
-                break
-            if len(words) >= _LONGEST_SENTENCE:
-                close("")
-            continue
-        mark = match.group()
-        if mark == "\n":
-            if not _wrapped(folded, match.start(), line_start):
-                close("")
-            line_start = match.end()
-        elif mark == ".":
-            if not _abbreviation(folded, match.start(), words):
-                close(".")
-        elif mark in "!?…;·":
-            close("?" if mark == ";" and _greek(words) else mark)
-        elif words:
-            breaks.add(len(words))
-    close("")
-    return found
-
-
-def _greek(words: Sequence[Word]) -> bool:
-    """In Greek the question mark looks like a semicolon."""
-    return bool(words) and "\u0370" <= words[-1].text[0] <= "\u03ff"
-
-
-def _wrapped(text: str, at: int, line_start: int) -> bool:
-    """Whether the line end at `at` only wraps a long line."""
-    after = text[at + 1 : at + 2]
-    return at - line_start >= _WRAPPED_FROM and after.isalnum() and text[at - 1 : at] not in ".!?:;"
-
-
-def _abbreviation(text: str, at: int, words: Sequence[Word]) -> bool:
-    after = text[at + 1 : at + 2]
-    if after.isalnum():
-        return True
-    if not words or words[-1].end != at:
-        return False
-    last = words[-1].text
-    return (
-        after == " " and (last in _ABBREVIATED and len(words) > 1) and text[at + 2 : at + 3].isalnum() and len(last) < 5
-    )
 
 
 def read_ideas(sentence: Sentence, lexicon: Lexicon) -> None:
@@ -153,7 +41,9 @@ def read_ideas(sentence: Sentence, lexicon: Lexicon) -> None:
     sentence.ideas = frozenset(hit.idea for hit in sentence.hits)
 
 
-_BESIDE = frozenset(("third_person", "minor", "deceased", "agent", "legal", "phish", "inject", "moved", "my_item", "about_me", "if"))
+_BESIDE = frozenset(
+    ("third_person", "minor", "deceased", "agent", "legal", "phish", "inject", "moved", "my_item", "about_me", "if")
+)
 """Ideas of phrases that leave the single words their own ideas."""
 
 
@@ -229,8 +119,9 @@ def _between(one: Hit, other: Hit) -> int:
 
 
 ACTIONS = frozenset(
-    ["delete", "close", "forget", "get", "copy", "wrong", "change", "rectify", "stop", "unsub", "sell", "restrict", "object", "port", "cancel", "keep", "share", "leave"]
-)
+    ("delete", "close", "forget", "get", "copy", "wrong", "change", "rectify", "stop", "unsub", "sell", "restrict",
+     "object", "port", "cancel", "keep", "share", "leave")
+)  # fmt: skip
 _JOINTS = frozenset(("but", "and", "then", "if", "instead"))
 
 

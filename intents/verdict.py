@@ -39,7 +39,7 @@ def verdict(rules: Mapping[Intent, int], model: Mapping[str, int]) -> Verdict:
     for right in RIGHTS:
         if rules[right] >= _RULE_CERTAIN and scores[right] >= 10:
             scores[right] = max(scores[right], DISPUTED)
-    intents = {right for right in RIGHTS if scores[right] >= DECIDED}
+    intents: set[Intent] = {right for right in RIGHTS if scores[right] >= DECIDED}
     unsure = any(not _certain(right, scores[right], rules[right]) for right in intents)
     unsure = unsure or any(DOUBTED <= scores[right] < DECIDED for right in RIGHTS)
     if not intents and scores[Intent.QUESTION] >= DECIDED:
@@ -52,3 +52,10 @@ def _certain(right: Intent, score: int, rule: int) -> bool:
     if right not in GRAVE:
         return score >= SURE
     return score >= (SURE_GRAVE if rule >= _RULE_FOUND else SURE_GRAVE_WITHOUT_RULE)
+
+
+def certainly(intent: Intent, judged: Verdict) -> Verdict:
+    """`judged` where something outside the words of rights has settled that it is `intent`."""
+    scores = dict(judged.scores)
+    scores[intent] = max(scores[intent], SURE_GRAVE_WITHOUT_RULE)
+    return Verdict((intent,), scores, unsure=False)

@@ -16,7 +16,7 @@ from intents.features import MOST_SENTENCES, idea_features, pair_features, token
 from intents.opinion import findings_by_sentence, windows, word_share
 from intents.opinion_weights import LABELS, WIDTH
 
-EPOCHS = 9
+EPOCHS = 8
 RATE = 0.2
 CALM = 0.03
 """Errors smaller than this teach nothing."""

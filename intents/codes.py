@@ -1,0 +1,76 @@
+"""The code typed in a reply: our own format, or plain digits where the words around speak of a code.
+
+Order numbers, telephone numbers, dates and ordinary words must never be taken for one.
+"""
+
+import re
+from collections.abc import Sequence
+
+from intents.cutting import Sentence
+
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""Letters of our own codes: no I, L, O, U, 0 and 1, which people mix up."""
+CODE_LENGTH = 12
+MOST_WORDS = 160
+"""A code stands in short replies; in longer letters only our own format with its dashes counts."""
+
+_SIGN = "[A-HJKMNP-TV-Za-hjkmnp-tv-z2-9]"
+_GAP = r"[ \t]{0,2}[\-–—_.·][ \t]{0,2}|[ \t]{1,3}|[ \t]{0,2}\n[ \t]{0,2}"
+_OWN = re.compile(
+    rf"(?<![\w@.#/-])(?:{_SIGN}{{4}}(?:{_GAP}){_SIGN}{{4}}(?:{_GAP}){_SIGN}{{4}}|{_SIGN}{{12}})(?![\w@-])"
+)
+_SINGLE = re.compile(rf"(?<![\w@.#/-])(?:{_SIGN}[ \t.-]{{1,2}}){{11}}{_SIGN}(?![\w@-])")
+_DIGITS = re.compile(r"(?<![\w+@.,/:#§€$£-])\d(?:[ \t\-–]{0,2}\d){3,11}(?![\w@/:€$£]|[.,-]\d)")
+_ALONE = re.compile(r"[\s.,!:;()\[\]\"'*_<>„“”»«-]*\Z")
+_NUMBERS = frozenset(("f_phone", "order", "f_birth", "law", "f_address", "item"))
+"""Sentences about these hold numbers that are no codes."""
+
+
+def code_in(text: str, sentences: Sequence[Sentence]) -> str | None:
+    """The code typed in `text`, in capitals without blanks: twelve signs of ours, or 4 to 12 digits; or None."""
+    spoken = any("code_word" in sentence.ideas for sentence in sentences)
+    short = sum(len(sentence.words) for sentence in sentences) <= MOST_WORDS
+    for regex in (_OWN, _SINGLE):
+        for match in regex.finditer(text):
+            plain = _plain(match.group())
+            if _is_own(text, match, plain, spoken=spoken and short):
+                return plain
+    return _digits(text, sentences) if short else None
+
+
+def _plain(typed: str) -> str:
+    return "".join(letter for letter in typed.upper() if letter.isalnum())
+
+
+def _is_own(text: str, match: re.Match[str], plain: str, *, spoken: bool) -> bool:
+    """Words and numbers are no code: dashes, a line of its own or the word "code" must speak for it."""
+    if plain.isdigit():
+        return False
+    typed = match.group()
+    dashed = len(re.findall(r"[\-–—_]", typed)) == 2
+    digit = any(letter.isdigit() for letter in plain)
+    if dashed and (digit or typed.isupper()):
+        return True
+    alone = _line_is_all(text, match)
+    return (spoken or alone) and (digit or dashed or (typed.isupper() and (spoken or " " not in typed)))
+
+
+def _line_is_all(text: str, match: re.Match[str]) -> bool:
+    line_start = text.rfind("\n", 0, match.start()) + 1
+    line_end = text.find("\n", match.end())
+    rest = text[line_start : match.start()] + text[match.end() : line_end if line_end >= 0 else len(text)]
+    return bool(_ALONE.match(rest))
+
+
+def _digits(text: str, sentences: Sequence[Sentence]) -> str | None:
+    for match in _DIGITS.finditer(text):
+        if _line_is_all(text, match):
+            return _plain(match.group())
+        around = _sentence_at(sentences, match.start())
+        if around is not None and "code_word" in around.ideas and around.ideas.isdisjoint(_NUMBERS - {"item"}):
+            return _plain(match.group())
+    return None
+
+
+def _sentence_at(sentences: Sequence[Sentence], place: int) -> Sentence | None:
+    return next((s for s in sentences if s.start <= place < s.stop), None)
