@@ -77,7 +77,9 @@ def _parted(clause: Clause, one: Hit, other: Hit) -> bool:
 
 
 def _other_action_between(clause: Clause, one: Hit, other: Hit) -> bool:
+    """Whether the "not" belongs to another deed; "I do not want it deleted" is still a no to deleting."""
     return any(
-        one.last < hit.first < other.first and hit.idea in ("want", "hold", "get", "contact", "need")
+        one.last < hit.first < other.first
+        and (hit.idea in ("hold", "get", "contact") or (hit.idea in ("want", "need") and hit.first > one.last + 1))
         for hit in clause.hits
     )

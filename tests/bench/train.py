@@ -24,6 +24,9 @@ LETTERS = ROOT / "tests/samples/labelled"
 _HEADER = re.compile(r"^\[([^\]]*)\]\s*$")
 REPLIES = frozenset(label for label in LABELS if label.startswith("reply_"))
 
+LONGEST_IN_HASTE = 160
+"""Characters; longer texts are learnt from only once."""
+
 Text = tuple[str, frozenset[str], frozenset[str]]
 """What was written, the wanted labels, and those that do not matter."""
 
@@ -90,7 +93,8 @@ def lessons(learner: Learner, *, with_letters: bool) -> list[Lesson]:
     found = []
     for text, wanted, ignored in texts:
         marks = frozenset(number[w] for w in wanted), frozenset(number[i] for i in ignored)
-        for typed in dict.fromkeys((text, hasty(text, chance))):
+        in_haste = hasty(text, chance) if len(text) <= LONGEST_IN_HASTE else text
+        for typed in dict.fromkeys((text, in_haste)):
             draft, _ = best_draft(clean(typed)[:READ_AT_MOST])
             found.append(learner.lesson(draft, *marks))
     return found
