@@ -110,7 +110,8 @@ class Office:
         await self.store.database.unit(lambda connection: self.store.inbox.store(connection, [incoming]))
         [taken] = await self.store.database.read(lambda: self.store.inbox.waiting(10))
         parsed = read_message(raw)
-        await self.reader.settle([Read(taken, parsed, read_letter(parsed))])
+        reading = replace(read_letter(parsed), unsure=False)  # how sure a reading is, other stories tell
+        await self.reader.settle([Read(taken, parsed, reading)])
         await self.deliver()
 
     async def deliver(self) -> None:
