@@ -50,10 +50,19 @@ class Ahead:
     async def _row(self, number: int) -> TicketRow:
         async with self._loading:
             if time.monotonic() - self._loaded_at > FRESH:
-                tickets, numbers = self.store.tickets, self.numbers
-                self._rows = await self.store.database.read(lambda: tickets.rows(numbers, only_keys=self.only_keys))
-                self._keys, self._tickets = {}, {}
-                self._loaded_at = time.monotonic()
+                first = self._loaded_at == float("-inf")
+                await self._load(self.numbers if first else [number])
+                self._loaded_at = time.monotonic() if first else self._loaded_at
         if number not in self._rows:
             raise UnknownTicket(f"there is no ticket {number}")
         return self._rows[number]
+
+    async def _load(self, numbers: Collection[int]) -> None:
+        """Forgets what was known of these tickets. All at the first time, later the one that is asked for."""
+        tickets, only_keys = self.store.tickets, self.only_keys
+        found = await self.store.database.read(lambda: tickets.rows(numbers, only_keys=only_keys))
+        for number in numbers:
+            self._rows.pop(number, None)
+            self._keys.pop(number, None)
+            self._tickets.pop(number, None)
+        self._rows |= found

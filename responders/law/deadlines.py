@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from responders.law.counting import earliest_date, zone
 from responders.law.dates import Deadlines, Step
-from responders.law.happenings import happenings
+from responders.law.happenings import Happenings, happenings
 from responders.law.names import law_named
 from responders.law.regime import Count, Law, Right, Rule
 from responders.law.sheet import Sheet
@@ -42,12 +42,14 @@ def deadlines(
     zones = [zone(controller_tz), *([zone(subject_tz)] if subject_tz else [])]
     law, receipt = law_named(regime), earliest_date(received, zones)
     rule = _rule_of(law, right, receipt)
-    if not events and verified is None and not (rule.period and rule.period.count is Count.HOURS):
-        same_day = _of_the_day(
-            law.name, right, receipt, country, subject_tz=subject_tz, controller_tz=controller_tz, extension=extension
+    happened = happenings(events, verified, zones)
+    if verified is None and not (rule.period and rule.period.count is Count.HOURS):
+        zone_names = (controller_tz, subject_tz)
+        same = _of_the_day(
+            law.name, right, receipt, country, happened=happened, zone_names=zone_names, extension=extension
         )
-        return replace(same_day, received=received.astimezone(UTC))
-    sheet = Sheet(law, rule, right, country, zones, happenings(events, verified, zones), receipt, received)
+        return replace(same, received=received.astimezone(UTC))
+    sheet = Sheet(law, rule, right, country, zones, happened, receipt, received)
     return sheet.deadlines(extension=extension, verified=verified)
 
 
@@ -58,18 +60,16 @@ def _of_the_day(
     receipt: date,
     country: str | None,
     *,
-    subject_tz: str | None,
-    controller_tz: str,
+    happened: Happenings,
+    zone_names: tuple[str, str | None],
     extension: bool,
 ) -> Deadlines:
-    """The same for every request of one day where nothing has happened yet and no hours are counted; all but its
+    """The same for every request of one day to which the same has happened, where no hours are counted; all but its
     `received`. Kept, because a full mailbox asks for it a thousand times."""
-    zones = [zone(controller_tz), *([zone(subject_tz)] if subject_tz else [])]
+    zones = [zone(name) for name in zone_names if name]
     law = law_named(regime)
     received = datetime.combine(receipt, datetime.min.time(), zones[0])
-    sheet = Sheet(
-        law, _rule_of(law, right, receipt), right, country, zones, happenings({}, None, zones), receipt, received
-    )
+    sheet = Sheet(law, _rule_of(law, right, receipt), right, country, zones, happened, receipt, received)
     return sheet.deadlines(extension=extension, verified=None)
 
 
