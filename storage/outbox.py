@@ -71,7 +71,7 @@ async def put(
                 not_before=item.not_before or now,
                 holds_data=item.holds_data,
                 recipient_hash=item.recipient_hash,
-                payload=seal(key, json.dumps(dict(item.payload)).encode(), place(id_)) if item.payload else None,
+                payload=seal(key, json.dumps(dict(item.payload)).encode(), place(id_)),
             )
         )
     if rows:
@@ -164,3 +164,16 @@ async def decide(connection: BaseDBAsyncClient, beginning: str, *, send: bool, n
         connection, [audit.Line(kind, "staff", row.ticket, {"outbox": row.id[:8], "letter": row.name})], now
     )
     return True
+
+
+async def named(beginning: str) -> tuple[str, int] | None:
+    """Name and ticket of the letter whose id begins so; None where it is gone."""
+    row = await OutboxRow.filter(id__startswith=beginning, kind="mail").only("id", "name", "ticket").first()
+    return (row.name, row.ticket) if row is not None and row.ticket is not None else None
+
+
+async def last_to(recipient_hash: str, since: datetime) -> tuple[str, int] | None:
+    """Name and ticket of the last letter to an address since then; None where there was none."""
+    sent = OutboxRow.filter(recipient_hash=recipient_hash, kind="mail", created_at__gt=since, ticket__isnull=False)
+    row = await sent.order_by("-created_at").only("id", "name", "ticket").first()
+    return (row.name, row.ticket) if row is not None and row.ticket is not None else None

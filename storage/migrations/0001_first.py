@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
                     Index(fields=["state", "not_before"]),
                     Index(fields=["ticket"]),
                     Index(fields=["recipient_hash", "created_at"]),
+                    Index(fields=["created_at"]),
                 ],
                 "pk_attr": "id",
             },
