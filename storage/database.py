@@ -8,8 +8,9 @@ import asyncio
 import contextvars
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -128,6 +129,8 @@ class Database:
         self._lock = lock
         path.touch(mode=0o600, exist_ok=True)
         os.chmod(path, 0o600)
+        with closing(sqlite3.connect(path)) as probe:  # the ORM keeps its lock where its first connection fails
+            probe.execute("PRAGMA schema_version")
 
     async def _connect(self) -> None:
         await Tortoise.init(config=settings_for(self.url))

@@ -19,10 +19,15 @@ class Client(SqliteClient):
             return
         opening = aiosqlite.connect(self.filename, isolation_level=None)
         opening._thread.daemon = True
-        self._connection = await opening
-        for pragma, value in self.pragmas.items():
-            await (await self._connection.execute(f"PRAGMA {pragma}={value}")).close()
-        self._connection._conn.row_factory = aiosqlite.Row
+        connection = await opening
+        try:
+            for pragma, value in self.pragmas.items():
+                await (await connection.execute(f"PRAGMA {pragma}={value}")).close()
+        except BaseException:
+            await connection.close()
+            raise
+        connection._conn.row_factory = aiosqlite.Row
+        self._connection = connection
         await self._post_connect()
 
 

@@ -26,10 +26,11 @@ POSTGRES: tuple[type[BaseException], ...] = (
     asyncpg.InsufficientResourcesError,
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
 )
-"""Classes 08, 28, 3D, 53, 57, 58 and 25006 of PostgreSQL's errors, and what its driver raises on a dead connection."""
+"""Classes 08, 28, 3D, 53, 55, 57, 58 and 25006 of PostgreSQL, and what its driver raises on a dead connection."""
 RETRY: tuple[type[BaseException], ...] = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
