@@ -67,7 +67,12 @@ def _install(folder: Path) -> None:
 
 
 def _run(*command: str, check: bool = True, **options: Any) -> None:
-    subprocess.run(command, check=check, capture_output=True, **options)
+    """Words go to a file: a server that stays behind would keep a pipe open for ever."""
+    with tempfile.TemporaryFile() as words:
+        done = subprocess.run(command, check=False, stdout=words, stderr=words, **options)
+        words.seek(0)
+        if check and done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, command, stderr=words.read())
 
 
 def main() -> None:
