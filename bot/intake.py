@@ -1,6 +1,7 @@
 """The intake: mails are stored raw, then read in batches, then become tickets, replies in a case, or are left alone."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,11 @@ import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from bot.desk import Desk
+from bot.directory import Directory
 from bot.mail.parsing import Both, ChildKilled, ParserPool
 from bot.mail.raw import Hold, RawMail
+from bot.people import People, people_of
+from bot.returned import returned_letter
 from bot.tokens import number_in, ticket_of
 from intents.letter import Letter
 from intents.message import Unreadable
@@ -20,7 +24,7 @@ from intents.reading import Reading
 from intents.rights import Intent
 from responders.case.ticket import Ticket
 from responders.decide import NotNow
-from responders.intake import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route, route
+from responders.intake import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route, fits, route
 from responders.law.choose import LawClues, applicable, residence
 from storage.database import DatabaseAway
 from storage.inbox import TOO_BIG, Incoming, SettledBefore, Taken
@@ -109,6 +113,7 @@ class Reader:
     policy: Policy | None
     mark: Callable[[Sequence[str]], None]
     parked: Callable[[str, str], None]
+    directory: Directory | None = None
 
     async def run_once(self) -> int:
         """Read one batch; returns how many mails there were."""
@@ -133,8 +138,8 @@ class Reader:
             else:
                 letter, reading = result
                 read.append(Read(mail, letter, reading or self.read(letter)))
-        if read:
-            await self._settle_guarded(read)
+        for each in rounds(read):
+            await self._settle_guarded(each)
 
     async def _settle_guarded(self, read: Sequence[Read]) -> None:
         """Settle a batch; where that fails, each letter alone, so that one that can't be done stops no other."""
@@ -240,13 +245,17 @@ class Reader:
         """What the shell knows beside each letter of a batch."""
         senders = {each.letter.sender.address for each in read if each.letter.sender.address}
         theirs = await self.desk.open_of(sorted(senders))
-        return [await self._around(each, theirs) for each in read]
+        people = await people_of([(each.letter, each.reading) for each in read], self.desk, self.directory)
+        return [await self._around(each, theirs, people) for each in read]
 
-    async def _around(self, each: Read, theirs: dict[str, list[Ticket]]) -> Circumstances:
+    async def _around(self, each: Read, theirs: dict[str, list[Ticket]], people: People) -> Circumstances:
         letter, reading = each.letter, each.reading
         sender = letter.sender.address
-        own = theirs.get(sender.casefold(), []) if sender else []
+        own = [t for t in theirs.get(sender.casefold(), []) if fits(t, sender)] if sender else []
         known, by_token = await self._known(letter, reading, own)
+        returned = await returned_letter(letter, self.desk)
+        if known is None and returned is not None and returned.ticket is not None:
+            known = returned.ticket
         received_at = each.mail.received_at  # the server's word; the Date header is the writer's and moves nothing
         clues = clues_of(letter, reading, received_at)
         passages = ""
@@ -260,6 +269,9 @@ class Reader:
             regimes=applicable(clues),
             country=residence(clues),
             passages=passages,
+            directory=people.directory(letter, reading, self.desk.house),
+            new_until=people.new_until(letter, reading, self.desk.house),
+            returned=returned.name if returned else "",
         )
 
     async def _known(self, letter: Letter, reading: Reading, own: Sequence[Ticket]) -> tuple[Ticket | None, bool]:
@@ -281,6 +293,19 @@ class Reader:
             if open_:
                 return open_[0], False
         return None, False
+
+
+def rounds(read: Sequence[Read]) -> list[list[Read]]:
+    """A batch in rounds of one letter a sender, so that a second letter finds the case that the first has opened."""
+    found: list[list[Read]] = []
+    count: Counter[str] = Counter()
+    for each in read:
+        sender = (each.letter.sender.address or each.mail.id).casefold()
+        if count[sender] == len(found):
+            found.append([])
+        found[count[sender]].append(each)
+        count[sender] += 1
+    return found
 
 
 def clues_of(letter: Letter, reading: Reading, received: datetime) -> LawClues:

@@ -83,7 +83,7 @@ def task_done(ticket: Ticket, event: e.TaskDone, now: datetime, house: House) ->
     tasks = tuple(done if t is task else t for t in ticket.tasks)
     found = (*ticket.person.found, (task.processor, event.found)) if event.found.strip() else ticket.person.found
     ticked = replace(ticket, tasks=tasks, person=replace(ticket.person, found=found))
-    if ticket.right in COPIES and all(t.done for t in tasks) and not found:
+    if answers_with_copy(ticket) and all(t.done for t in tasks) and not found:
         raise NotNow(
             "The answer would hold no copy of the data: write what was found, say that nothing is held, or refuse."
         )
@@ -100,6 +100,11 @@ def task_reopened(ticket: Ticket, event: e.TaskReopened, now: datetime) -> Decis
     found = tuple(pair for pair in ticket.person.found if pair[0] != task.processor)
     reopened = replace(ticket, tasks=tasks, person=replace(ticket.person, found=found))
     return noted(stay(reopened), now, event.by, f"{task.processor} is open again")
+
+
+def answers_with_copy(ticket: Ticket) -> bool:
+    """Whether our own answer carries a copy; what a client answers does not."""
+    return ticket.right in COPIES and not ticket.data.get("client")
 
 
 def find(ticket: Ticket, processor: str) -> Task:

@@ -1,4 +1,4 @@
-"""Codes and threads: guessed, replayed, borrowed and quoted codes; copied Message-IDs and numbers (T4, T7-T10, T20, T21)."""
+"""Codes guessed, replayed, borrowed and quoted; Message-IDs and numbers copied (T4, T7-T10, T20, T21)."""
 
 import asyncio
 
@@ -62,7 +62,7 @@ async def test_fifty_guesses_at_once_are_five_tries(town: Town) -> None:
         compared += 1
         return await true_compare(*args, **kwargs)  # type: ignore[arg-type]
 
-    codes.compare = counted  # type: ignore[method-assign,assignment]
+    codes.compare = counted  # type: ignore[method-assign]
     try:
         guesses = [new_code() for _ in range(50)]
         await asyncio.gather(
@@ -71,7 +71,7 @@ async def test_fifty_guesses_at_once_are_five_tries(town: Town) -> None:
         assert compared <= 5
         assert not await town.app.desk.code_typed(first.number, str(letter.code))
     finally:
-        del codes.compare  # type: ignore[method-assign]
+        del codes.compare
     await unconfirmed(town, victim)
 
 
@@ -212,7 +212,7 @@ async def test_a_number_in_the_subject_counts_for_nothing_when_the_senders_domai
     assert {t.status for t in await unconfirmed(town, victim)} == {Status.IDENTIFYING}
 
 
-async def test_a_stranger_who_sends_the_victims_message_id_first_does_not_swallow_the_victims_letter(
+async def test_a_stranger_who_sends_the_victims_message_id_first_swallows_no_letter(
     town: Town,
 ) -> None:
     victim = town.somebody()

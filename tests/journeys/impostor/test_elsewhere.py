@@ -185,7 +185,7 @@ async def test_staff_who_sort_an_unclear_letter_about_the_victim_send_no_code_to
         before = len(town.post.sent)
         await town.happen(ticket.number, e.StaffSorted("olga", right))
         assert all(each.code is None for each in town.post.sent[before:])
-    with pytest.raises(Exception, match="Identity is not confirmed|nothing to approve"):
+    with pytest.raises(Exception, match=r"Identity is not confirmed|nothing to approve"):
         await town.happen(ticket.number, e.StaffApproved("olga"))
 
 

@@ -1,4 +1,4 @@
-"""Whose letter is it? Forged From lines, forged verdicts of mail servers, look-alike addresses (T1, T2, T3, T5, T6, T24)."""
+"""Whose letter is it? Forged From lines and verdicts of mail servers, look-alikes (T1-T3, T5, T6, T24)."""
 
 import pytest
 

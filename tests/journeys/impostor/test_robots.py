@@ -48,7 +48,7 @@ async def test_machines_and_our_own_addresses_are_never_answered(town: Town, sen
 async def test_two_robots_that_answer_each_other_exchange_three_mails_at_most(town: Town) -> None:
     """The other one strips every header and asks for something whenever it is written to."""
     robot, last = "robot@bots.example", None
-    for turn in range(30):
+    for turn in range(12):
         raw = mail(robot, f"Ticket {turn}", RIGHTS[turn % len(RIGHTS)], reply_to_letter=last if turn % 2 else None)
         last = next(iter(await town.mail(raw)), last)
     assert len(town.letters_to(robot)) <= 3
@@ -56,7 +56,7 @@ async def test_two_robots_that_answer_each_other_exchange_three_mails_at_most(to
 
 async def test_a_robot_that_opens_and_cancels_for_ever_gets_three_letters(town: Town) -> None:
     robot = "undecided@bots.example"
-    for _ in range(10):
+    for _ in range(5):
         await town.mail(mail(robot, "Hello", ERASE), mail(robot, "Hello", "Please cancel my request."))
     assert len(town.letters_to(robot)) <= 3
 
@@ -64,7 +64,7 @@ async def test_a_robot_that_opens_and_cancels_for_ever_gets_three_letters(town: 
 async def test_a_robot_that_sends_every_code_wrong_hears_little_and_opens_nothing(town: Town) -> None:
     robot = "guesser@bots.example"
     await town.mail(mail(robot, "Hello", ERASE))
-    for _ in range(20):
+    for _ in range(8):
         await town.mail(mail(robot, "code", "ABCD-EFGH-JK23"))
     assert len(town.letters_to(robot)) <= 3
     assert {t.status for t in await town.about(robot)} == {Status.IDENTIFYING}
@@ -73,7 +73,7 @@ async def test_a_robot_that_sends_every_code_wrong_hears_little_and_opens_nothin
 async def test_a_limit_is_one_alarm_and_not_one_a_mail(town: Town) -> None:
     eve = "storm@bots.example"
     before = len(town.staff.told)
-    for turn in range(40):
+    for turn in range(12):
         await town.mail(
             mail(eve, "Hi", f"Please send me a copy of the personal data you hold about x{turn}@y.example.")
         )
@@ -83,10 +83,10 @@ async def test_a_limit_is_one_alarm_and_not_one_a_mail(town: Town) -> None:
 
 
 async def test_a_storm_from_many_addresses_trips_the_house_breaker_with_one_alarm(tmp_path: Path) -> None:
-    town = await Town.build(tmp_path, limits={"answers_per_hour": 60, "neutral_delay": 0})
+    town = await Town.build(tmp_path, limits={"answers_per_hour": 20, "neutral_delay": 0})
     try:
-        await town.mail(*(mail(f"victim{n}@storm.example", "Hi", ERASE) for n in range(200)))
-        assert len(town.post.sent) == 60
+        await town.mail(*(mail(f"victim{n}@storm.example", "Hi", ERASE) for n in range(40)))
+        assert len(town.post.sent) == 20
         assert sum("storm" in text for _, text in town.staff.told) == 1
         await town.later(hours=2)
         assert len(await town.mail(mail("calm@storm.example", "Hi", ERASE))) == 1
@@ -94,10 +94,10 @@ async def test_a_storm_from_many_addresses_trips_the_house_breaker_with_one_alar
         await town.close()
 
 
-async def test_five_thousand_absence_notes_are_left_alone(town: Town) -> None:
+async def test_a_storm_of_absence_notes_is_left_alone(town: Town) -> None:
     note = "I am out of the office until Monday. I will answer when I am back."
     told, sent = len(town.staff.told), len(town.post.sent)
-    await town.mail(*(mail(f"away{n}@else.example", "Automatic reply: Hello", note) for n in range(300)))
+    await town.mail(*(mail(f"away{n}@else.example", "Automatic reply: Hello", note) for n in range(120)))
     assert (len(town.staff.told), len(town.post.sent)) == (told, sent)
 
 

@@ -1,4 +1,4 @@
-"""Whole plots: changed addresses, agents, minors, the dead, households, talked-to staff, data held for a client (T15-T18)."""
+"""Whole plots: changed addresses, agents, minors, the dead, households, orders to staff, clients (T15-T18)."""
 
 from datetime import timedelta
 

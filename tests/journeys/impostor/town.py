@@ -42,7 +42,7 @@ class Letter:
 
     @property
     def message(self) -> EmailMessage:
-        return email.message_from_bytes(self.raw, policy=email.policy.default)  # type: ignore[return-value]
+        return email.message_from_bytes(self.raw, policy=email.policy.default)
 
     @property
     def subject(self) -> str:
@@ -237,7 +237,7 @@ async def nothing_done(town: Town, *addresses: str) -> None:
 
 
 def codes_only_to(letters: list[Letter], *owners: str) -> None:
-    """Each code went to an owner's own mailbox, and stood in no subject; nobody else heard anything but neutral words."""
+    """Each code went to an owner's own mailbox, and stood in no subject."""
     for letter in letters:
         assert not CODE.search(letter.subject)
         if letter.code is not None:
