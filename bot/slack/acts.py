@@ -8,7 +8,7 @@ from intents.rights import RIGHTS, Intent
 from responders.case import events as e
 from responders.case.lifecycle import TRANSITIONS
 from responders.case.ticket import Identity, Status, Ticket
-from responders.law.reminders import may_extend
+from responders.law.reminders import decide_extension_at, may_extend
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,15 @@ APPROVE = Act("approve", "Approve", e.StaffApproved, form=False, style="primary"
 ACTS = (
     APPROVE,
     Act("answer", "Answer", e.StaffAnswered, style="primary"),
+    Act("decide", "Decide", e.StaffDecidedDispute, style="primary"),
+    Act("part", "Approve a part", e.StaffApprovedPart),
+    Act("nothing", "Nothing is held", e.StaffFoundNothing, form=False),
     Act("confirm", "Confirm identity", e.IdentityConfirmed),
     Act("ask", "Ask the person", e.StaffAsked),
     Act("refuse", "Refuse", e.StaffRefused, style="danger"),
     Act("extend", "Extend", e.StaffExtended),
+    Act("keep", "Keep the date", e.StaffKeptDate, form=False),
+    Act("lift", "Lift the restriction", e.StaffAnnouncedLifting),
     Act("correct", "Correct", e.StaffCorrected),
     Act("assign", "Assign to me", e.StaffAssigned, form=False),
     Act("unverified", "Close unverified", e.StaffClosedUnverified, form=False),
@@ -57,8 +62,26 @@ def useful(act: Act, ticket: Ticket, now: datetime) -> bool:
             return ticket.identity is Identity.OPEN
         case "extend":
             return ticket.dates is not None and not ticket.extended and may_extend(ticket.dates, now)
+        case "keep":
+            return not ticket.keeps_date and extension_is_forced(ticket, now)
+        case "decide":
+            return ticket.dispute is not None
+        case "answer" | "refuse":
+            return ticket.dispute is None
+        case "nothing":
+            return ticket.identity is not Identity.OPEN and not ticket.person.found
+        case "lift":
+            return ticket.right is Intent.RESTRICT
         case _:
             return True
+
+
+def extension_is_forced(ticket: Ticket, now: datetime) -> bool:
+    """Whether staff must decide now whether they extend: the last seven days before the notice is due."""
+    if ticket.dates is None or not may_extend(ticket.dates, now):
+        return False
+    forced = decide_extension_at(ticket.dates)
+    return forced is not None and now >= forced
 
 
 def sortable(ticket: Ticket) -> tuple[Intent, ...]:

@@ -10,6 +10,7 @@ from bot.slack.acts import TASK_DONE
 from bot.slack.blocks import Json, context, cut, field, marked, menu, modal, options, plain, section, typed
 from bot.slack.cards import Look, title
 from bot.slack.refs import Ref, packed
+from intents.rights import Intent
 from responders.case import events as e
 from responders.case.ticket import Identity, Ticket
 from responders.law.choose import LawClues, applicable
@@ -20,6 +21,7 @@ from responders.letters.reasons import why_no_reason
 from responders.work_steps import COPIES
 
 THE_PERSON_READS = "The person will read this."
+CLOCK_RUNS = "The time to answer runs on."
 COLLEAGUES_READ = "Your colleagues read this on the card: no personal data."
 LEAST = 20
 """Characters that Slack's own form asks of a reason; `responders.letters.reasons` has the last word."""
@@ -181,13 +183,73 @@ def task_done(written: Written) -> e.Event:
     return e.TaskDone(written.by, written.more["more"], written.text("proof"), written.values.get("found", ""))
 
 
+def ask_fields(ticket: Ticket, _look: Look, _more: str) -> list[Json]:
+    """The question, and for a copy of the data what it is about: the law may stop its clock by that."""
+    blocks = [field("question", "Your question", typed(lines=True), hint=f"{THE_PERSON_READS} {CLOCK_RUNS}")]
+    if ticket.right is Intent.ACCESS:
+        kinds = [(e.About.CLARIFICATION.value, "Which data the request is about"), (e.About.COST.value, "Its cost")]
+        about = menu("about", "Something else", options(kinds))
+        hint = "In the United Kingdom the days of a clarification do not count, in Switzerland those of a cost share."
+        blocks.append(field("about", "Is it about", about, hint=hint, optional=True))
+    return blocks
+
+
+def asked(written: Written) -> e.Event:
+    about = e.About(written.values.get("about") or e.About.REQUEST)
+    return e.StaffAsked(written.by, written.text("question"), about)
+
+
+def part_fields(ticket: Ticket, look: Look, more: str) -> list[Json]:
+    """What is done and what is not, with the ground and the reason."""
+    one_a_line = f"{THE_PERSON_READS} One item a line."
+    return [
+        field("granted", "This is done", typed(lines=True), hint=one_a_line),
+        field("refused", "This is refused", typed(lines=True), hint=one_a_line),
+        *refuse_fields(ticket, look, more)[1:],
+    ]
+
+
+def part(written: Written) -> e.Event:
+    granted, refused_ = written.text("granted"), written.text("refused")
+    return e.StaffApprovedPart(written.by, granted, refused_, written.reason(), written.values.get("ground", ""))
+
+
+def decide_fields(_ticket: Ticket, _look: Look, _more: str) -> list[Json]:
+    """The outcome of an appeal or a complaint, and the reasons in writing."""
+    outcomes = options((outcome.value, outcome.value.capitalize()) for outcome in e.Outcome)
+    return [
+        field("outcome", "Outcome", menu("outcome", "Choose one", outcomes)),
+        field("reason", "Reasons", typed(lines=True, least=LEAST), hint=THE_PERSON_READS),
+    ]
+
+
+def decided(written: Written) -> e.Event:
+    return e.StaffDecidedDispute(written.by, e.Outcome(written.text("outcome")), written.reason())
+
+
+def lift_fields(_ticket: Ticket, _look: Look, _more: str) -> list[Json]:
+    """The day on which the restriction ends, and why."""
+    day = {"type": "datepicker", "action_id": "day"}
+    return [
+        field("on", "The restriction ends on", day, hint="The person is told now, before it ends."),
+        field("reason", "Reason", typed(lines=True, least=LEAST), hint=THE_PERSON_READS),
+    ]
+
+
+def lifted(written: Written) -> e.Event:
+    return e.StaffAnnouncedLifting(written.by, date.fromisoformat(written.text("on")), written.reason())
+
+
 FORMS: dict[str, Form] = {
+    "part": Form("Approve a part", "Approve", part_fields, part),
+    "decide": Form("Decide", "Send", decide_fields, decided),
+    "lift": Form("Lift the restriction", "Tell the person", lift_fields, lifted),
     "refuse": Form("Refuse", "Refuse", refuse_fields, refused),
     "ask": Form(
         "Ask the person",
         "Send",
-        one_text("question", "Your question", f"{THE_PERSON_READS} The time to answer runs on."),
-        lambda w: e.StaffAsked(w.by, w.text("question")),
+        ask_fields,
+        asked,
     ),
     "answer": Form(
         "Answer",

@@ -79,6 +79,10 @@ class StaffListeners:
                 return e.StaffAssigned(actor.by, actor.by)
             case "unverified":
                 return e.StaffClosedUnverified(actor.by)
+            case "nothing":
+                return e.StaffFoundNothing(actor.by)
+            case "keep":
+                return e.StaffKeptDate(actor.by)
             case _:
                 return e.StaffReopened(actor.by)
 

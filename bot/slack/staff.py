@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from weakref import WeakValueDictionary
 
@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from bot.ports import Unreachable
+from bot.ports import ROW
 from bot.slack import acts, words
 from bot.slack.account import Account
 from bot.slack.blocks import Json, actions, button, cut, esc, marked, section
@@ -27,6 +27,8 @@ from storage.store import Store
 
 NOTE = 3000
 """Characters of a note in the thread."""
+LOOKED_BACK = timedelta(days=7)
+"""How far back an announcement that may have been posted is looked for."""
 _log = structlog.get_logger("slack")
 
 
@@ -57,8 +59,6 @@ class SlackStaff:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._shown: dict[int, tuple[int, int | None]] = {}
         """Version and days left that each card was last brought to by this process."""
-        self._doubtful: dict[str, str] = {}
-        """Under which key a message was tried that may have been taken."""
 
     async def show(self, ticket: Ticket) -> None:
         """Post the card, or bring it up to date; an older state never overwrites a newer one."""
@@ -93,7 +93,11 @@ class SlackStaff:
         await self._reply(ticket, f"task:{digest(processor)}", text, blocks=blocks)
 
     async def announce(self, text: str) -> None:
-        """Something about the house itself, in the channel."""
+        """Something about the house itself, in the channel; what delivery says, it says once."""
+        if row := ROW.get():
+            key, since = f"announce:{row[:16]}", self.now() - LOOKED_BACK
+            await self._poster.once(Post(0, key, esc(cut(text, NOTE)), self.channel, since))
+            return
         with asking_slack():
             await self._client.chat_postMessage(
                 channel=self.channel,
@@ -118,21 +122,16 @@ class SlackStaff:
         steady: bool = False,
         blocks: list[Json] | None = None,
     ) -> None:
-        """Post once in the card's thread. A `steady` key is unique by itself; others are for this version only."""
+        """Post once in the card's thread. A `steady` key is unique by itself; others are for one row of the outbox."""
         name = f"{ticket.number}:{key}"
-        full_key = self._doubtful.get(name) or (name if steady else f"{name}:{ticket.version}")
+        full_key = name if steady else f"{name}:{ROW.get()[:16] or ticket.version}"
         root = await self._card(ticket)
         try:
-            try:
-                await self._poster.once(self._post(ticket, full_key, text, root, loud=loud, blocks=blocks))
-            except Gone:  # somebody deleted the card: a new one is posted, with the note below it
-                await self._forget(ticket.number)
-                root = await self._card(ticket)
-                await self._poster.once(self._post(ticket, full_key, text, root, loud=loud, blocks=blocks))
-        except Unreachable:
-            self._doubtful[name] = full_key
-            raise
-        self._doubtful.pop(name, None)
+            await self._poster.once(self._post(ticket, full_key, text, root, loud=loud, blocks=blocks))
+        except Gone:  # somebody deleted the card: a new one is posted, with the note below it
+            await self._forget(ticket.number)
+            root = await self._card(ticket)
+            await self._poster.once(self._post(ticket, full_key, text, root, loud=loud, blocks=blocks))
 
     def _post(self, ticket: Ticket, key: str, text: str, root: Place, *, loud: bool, blocks: list[Json] | None) -> Post:
         return Post(ticket.number, key, text, root.channel, ticket.opened_at, blocks, thread=root.ts, loud=loud)

@@ -67,7 +67,9 @@ def law(name: str) -> str:
 
 
 def rights_of(ticket: Ticket) -> str:
-    """The ticket's right, and what else the same letter asks."""
+    """The ticket's right, and what else the same letter asks; or what its appeal or complaint is against."""
+    if ticket.dispute is not None:
+        return f"{ticket.dispute} against ticket {ticket.disputes} ({RIGHTS[ticket.right]})"
     others = [RIGHTS[right] for right in ticket.rights if right is not ticket.right]
     return RIGHTS[ticket.right] + (f" (same letter: {', '.join(others)})" if others else "")
 

@@ -10,6 +10,7 @@ from bot.demo.servers.slack_things import DESK, IVAN, OLGA
 from intents.rights import Intent
 from responders.case import events as e
 from responders.case.ticket import Identity, Person, Status
+from responders.law.regime import FurtherRight
 from tests.bot.slack.town import ANNAS, Json, Office
 
 REASON = "Your unpaid invoice of June must be kept for ten years."
@@ -242,3 +243,22 @@ async def test_a_trigger_that_came_too_late_is_said_and_nothing_is_done(town: Of
     town.slack.faults.heal()
     assert "click again" in await town.hears(OLGA)
     assert (await town.desk.ticket(ticket.number)).version == ticket.version
+
+
+async def test_an_appeal_is_decided_from_slack_and_can_be_neither_answered_nor_refused(town: Office) -> None:
+    first = await town.decidable()
+    await town.desk.happen(
+        first.number, e.StaffRefused(OLGA, "A law obliges us to keep these invoices.", "legal_obligation")
+    )
+    appeal = await town.open(Intent.ERASE, dispute=FurtherRight.APPEAL, disputes=first.number, regimes=("us-va",))
+    await town.deliver()
+    shown = action_ids(town.card.blocks)
+    assert "decide" in shown
+    assert not {"answer", "refuse"} & set(shown)
+    await town.slack.click(OLGA, DESK, town.card.ts, "decide")
+    form = await town.form(OLGA)
+    reason = "Your profile is no invoice, and it goes."
+    await town.slack.submit_view(OLGA, form["id"], {"outcome": "partly", "reason": reason})
+    decided = await town.when(appeal.number, lambda t: not t.status.open)
+    assert decided.status is Status.FULFILLED
+    assert (await town.desk.ticket(first.number)).status is Status.DECIDING
