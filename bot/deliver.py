@@ -7,7 +7,8 @@ that a database that goes away after a letter went out does not make it go out a
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from bot.desk import Desk
 from bot.grouped import Grouped
 from bot.mail.compose import compose
 from bot.outcomes import Outcome, held_back, sent_line
-from bot.ports import ChatRoom, InDoubt, LettersOut, Refused, StaffRoom, Unreachable
+from bot.ports import ROW, ChatRoom, InDoubt, LettersOut, Refused, StaffRoom, Unreachable
 from bot.tokens import message_id
 from storage import audit, outbox
 from storage.database import DatabaseAway
@@ -138,7 +139,8 @@ class Deliverer:
         for row in rows:
             if writing and writing[-1].done() and writing[-1].exception():
                 break
-            outcome = self._unwritten[row.id] = await self._outcome(row, lambda row: self._show(row, ahead))
+            with doing(row):
+                outcome = self._unwritten[row.id] = await self._outcome(row, lambda row: self._show(row, ahead))
             writing.append(asyncio.create_task(self._written(outcome)))
         await finished(writing)
 
@@ -290,6 +292,16 @@ class Deliverer:
         _log.error("failed", outbox=row.id[:8], kind=row.kind, ticket=row.ticket, error=error)
         note = f"The letter “{row.name}” was refused: the person was not reached." if row.kind == "mail" else None
         return Outcome(row, outbox.FAILED, error, note=note)
+
+
+@contextmanager
+def doing(row: OutboxRow) -> Iterator[None]:
+    """Let the rooms know which row is being done."""
+    token = ROW.set(row.id)
+    try:
+        yield
+    finally:
+        ROW.reset(token)
 
 
 @dataclass

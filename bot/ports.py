@@ -1,6 +1,7 @@
 """The outside doors as the rest of the house sees them, and the two ways in which the world says no."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,6 +59,11 @@ class LettersIn(Protocol):
 
     def mark(self, keys: Iterable[MailKey]) -> None:
         """Show people that these mails are ours, once the connection allows it. Other mails are never touched."""
+
+
+ROW: ContextVar[str] = ContextVar("row", default="")
+"""The outbox row that is being done; "" outside of delivery. A room names its messages by it, so that what was said
+just before a crash is known again, in whatever version the ticket is by then."""
 
 
 class StaffRoom(Protocol):

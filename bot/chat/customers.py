@@ -18,7 +18,7 @@ from bot.chat.phrases import say
 from bot.chat.requests import Thread, letter_of, requests_of
 from bot.chat.text import belongs_into_a_form, typed
 from bot.desk import Desk
-from bot.ports import Refused, Unreachable
+from bot.ports import ROW, Refused, Unreachable
 from bot.slack.blocks import Json, esc
 from bot.slack.by_hand import usable_address
 from bot.slack.posting import AlreadySeen, Post, Poster, first_time
@@ -81,7 +81,7 @@ class Customers:
         if ticket.person.thread is None:
             raise Refused(0, "this request did not come by chat")
         channel, thread, _ = ticket.person.thread
-        key = f"say:{ticket.number}:{phrase}:{ticket.version}"
+        key = f"say:{ticket.number}:{phrase}:{ROW.get()[:16] or ticket.version}"
         text, blocks = esc(say(phrase, ticket.language)), message(ticket, phrase, quote)
         await self._poster.once(Post(ticket.number, key, text, channel, ticket.opened_at, blocks, thread))
 

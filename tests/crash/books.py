@@ -13,7 +13,7 @@ from storage.database import engine_of, sqlite_path
 
 DOUBTFUL = "SELECT id FROM outbox WHERE kind = 'mail' AND state IN ('doubt', 'held')"
 OPEN = (
-    "SELECT (SELECT count(*) FROM inbox WHERE state = 'new')"
+    "SELECT (SELECT count(*) FROM inbox WHERE state = 'new') - (SELECT count(*) FROM inbox)"
     " + (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'doubt'))"
 )
 
@@ -58,12 +58,12 @@ class Books:
         finally:
             database.close()
 
-    async def open_work(self) -> int:
-        """Mails not read and effects not done."""
+    async def open_work(self, delivered: int) -> int:
+        """Of so many mails those not taken in or not read, and effects not done."""
         if engine_of(self.url) == "sqlite":
-            return await asyncio.to_thread(self._count)
+            return delivered + await asyncio.to_thread(self._count)
         found = await self._asked(OPEN)
-        return int(found[0][0]) if found else 1
+        return delivered + int(found[0][0]) if found else 1
 
     def _count(self) -> int:
         try:

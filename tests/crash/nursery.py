@@ -63,7 +63,7 @@ async def a_nursery(config: Path, folder: Path) -> AsyncIterator[Nursery]:
         sys.executable, "-m", "tests.crash.child", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    await process.stdout.readline()
+    assert await process.stdout.readline() == b"ready\n", "the bot can't even be loaded"
     nursery = Nursery(process, config, folder / "bot.log")
     listening = asyncio.create_task(nursery.listen())
     try:

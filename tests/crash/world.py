@@ -50,6 +50,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)
     """Message-ID and recipient."""
+    delivered: int = 0
     clicks: Counter[str] = field(default_factory=Counter)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     tried: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class World:
     async def _deliver(self, raw: bytes) -> None:
         async with self.post:
             await asyncio.to_thread(self.dovecot.deliver, BOX, raw)
+            self.delivered += 1
 
     async def _take(self, mail: Accepted) -> None:
         """A letter of the bot: into the ledger first, the answer to the bot a little later."""
