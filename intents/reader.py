@@ -63,7 +63,7 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
         unsure=decided.unsure or (typed.forwarded and decided.intents != (Intent.OTHER,)),
         text=text,
         laws=found.laws,
-        template=fingerprint(text, found.sentences),
+        template=fingerprint(found.sentences),
         marketing=about_marketing(found, decided.intents),
     )
     return _with_examples(

@@ -1,45 +1,46 @@
 """The fingerprint of a letter's wording, the same for all letters that an app or agent made from one template.
 
 Names, numbers, addresses and dates differ from letter to letter, so they do not count. The fingerprint is a simhash
-(Charikar 2002) over runs of three words: near wordings have near fingerprints.
+(Charikar 2002) over neighbouring words: near wordings have near fingerprints.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from zlib import crc32
 
-from intents.cutting import Sentence, Word
+from intents.cutting import Sentence
 
 FEWEST_WORDS = 40
 """Shorter letters have no fingerprint: too many people write the same few words by themselves."""
-NEAR = 6
+NEAR = 10
 """Fingerprints of one template differ in at most so many of their 64 bits."""
 _BITS = 64
+_FEWEST_IN_SENTENCE = 6
 
 
-def fingerprint(text: str, sentences: Sequence[Sentence]) -> str | None:
+def fingerprint(sentences: Sequence[Sentence]) -> str | None:
     """Sixteen hexadecimal digits, or None for a letter of fewer than `FEWEST_WORDS` words."""
-    words = [word for sentence in sentences for word in _fixed(text, sentence)]
-    if len(words) < FEWEST_WORDS:
+    if sum(len(sentence.words) for sentence in sentences) < FEWEST_WORDS:
+        return None
+    runs = {run for sentence in sentences if _is_fixed(sentence) for run in _runs(sentence)}
+    if not runs:
         return None
     balance = [0] * _BITS
-    for run in {" ".join(words[at : at + 3]) for at in range(len(words) - 2)}:
+    for run in runs:
         value = crc32(run.encode()) | crc32(run[::-1].encode()) << 32
         for bit in range(_BITS):
             balance[bit] += 1 if value >> bit & 1 else -1
     return f"{sum(1 << bit for bit in range(_BITS) if balance[bit] > 0):016x}"
 
 
-def _fixed(text: str, sentence: Sentence) -> list[str]:
-    """The words of a sentence that the template brings: no names (capitals inside a sentence), no values."""
-    return [
-        word.text
-        for index, word in enumerate(sentence.words)
-        if word.kind == "word" and word.text.isalpha() and (index == 0 or not _is_name(text, word))
-    ]
+def _is_fixed(sentence: Sentence) -> bool:
+    """Whether the template brings the sentence: values stand in short lines, or beside numbers and addresses."""
+    words = sentence.words
+    return len(words) >= _FEWEST_IN_SENTENCE and all(w.kind == "word" and not w.text.isdigit() for w in words)
 
 
-def _is_name(text: str, word: Word) -> bool:
-    return text[word.start].isupper()
+def _runs(sentence: Sentence) -> Iterator[str]:
+    return (f"{one.text} {other.text}" for one, other in pairwise(sentence.words))
 
 
 def alike(one: str, other: str) -> bool:

@@ -1,0 +1,81 @@
+"""What the rules and the second opinion decide together, and what staff's corrections may add."""
+
+from collections.abc import Mapping
+from zlib import crc32
+
+from intents.opinion_weights import LABELS, lanes, parse, weights
+from intents.reader import Example, read_text
+from intents.rights import ORDER, Intent
+from intents.verdict import certainly, verdict
+
+NONE = dict.fromkeys(ORDER, 0)
+CALM = dict.fromkeys(LABELS, 0)
+
+
+def rules(**scores: int) -> Mapping[Intent, int]:
+    return NONE | {Intent(name): score for name, score in scores.items()}
+
+
+def test_both_agree_and_it_is_certain() -> None:
+    judged = verdict(rules(erase=92), CALM | {"erase": 97})
+    assert (judged.intents, judged.unsure) == ((Intent.ERASE,), False)
+
+
+def test_a_rule_alone_raises_a_doubt_and_decides_nothing() -> None:
+    judged = verdict(rules(erase=92), CALM | {"erase": 15})
+    assert (judged.intents, judged.unsure) == ((Intent.OTHER,), True)
+
+
+def test_the_model_alone_must_be_very_certain_for_a_grave_right() -> None:
+    assert verdict(NONE, CALM | {"erase": 85}).unsure
+    assert not verdict(NONE, CALM | {"erase": 99}).unsure
+
+
+def test_an_access_request_needs_less() -> None:
+    assert not verdict(NONE, CALM | {"access": 85}).unsure
+
+
+def test_a_question_only_counts_beside_no_right() -> None:
+    assert verdict(NONE, CALM | {"question": 90}).intents == (Intent.QUESTION,)
+    assert verdict(NONE, CALM | {"question": 90, "access": 90}).intents == (Intent.ACCESS,)
+
+
+def test_the_two_best_readings_of_a_doubt_have_scores() -> None:
+    judged = verdict(rules(restrict=92), CALM | {"restrict": 30, "object": 45})
+    assert judged.unsure
+    best = sorted((i for i in ORDER if i is not Intent.OTHER), key=lambda i: -judged.scores[i])[:2]
+    assert set(best) == {Intent.RESTRICT, Intent.OBJECT}
+
+
+def test_what_is_settled_elsewhere_is_certain() -> None:
+    judged = certainly(Intent.OTHER, verdict(rules(erase=92), CALM | {"erase": 97}))
+    assert (judged.intents, judged.unsure) == ((Intent.OTHER,), False)
+
+
+def test_a_correction_adds_a_doubt_and_never_certainty() -> None:
+    text = "good morning from the blue parrot in the garden"
+    assert read_text("", text).intents == (Intent.OTHER,)
+    corrected = read_text("", text, examples=[Example(text, (Intent.ERASE,))])
+    assert corrected.intents == (Intent.ERASE,)
+    assert corrected.unsure
+
+
+def test_a_correction_takes_no_right_away() -> None:
+    text = "Please delete all the data you hold about me."
+    corrected = read_text("", text, examples=[Example(text, (Intent.OTHER,))])
+    assert Intent.ERASE in corrected.intents
+    assert corrected.unsure
+
+
+def test_lanes_hold_sums_below_zero() -> None:
+    packed = b'{"rows": 2, "bias": [' + b",".join([b"0"] * len(LABELS)) + b'], "scale": 10}\n'
+    keys = sorted(crc32(name) for name in (b"one", b"two"))
+    packed += (
+        b"".join(key.to_bytes(4, "little") for key in keys) + bytes([0x80] * len(LABELS)) + bytes([3] * len(LABELS))
+    )
+    model = parse(packed)
+    assert lanes(model.of("one") + model.of("two") + model.of("unknown")) == (-125,) * len(LABELS)
+
+
+def test_the_shipped_weights_are_small() -> None:
+    assert len(weights().rows) < 2_000_000
