@@ -150,9 +150,10 @@ def _ended(clause: Clause) -> tuple[Hit, Hit] | None:
     if pair := clause.near(("delete", "cancel", "close", "leave", "stop"), ("list",), within=9):
         return None if negated(clause, pair[0]) or clause.has("keep") else pair
     pair = clause.near(("stop", "no_more", "cancel"), ("marketing",), within=8)
-    if pair and not negated(clause, pair[0]) and not clause.has("sell"):
+    given = clause.near("share", ("data", "my", *_FIELDS), within=3)  # "stop giving my number to ad firms"
+    if pair and not negated(clause, pair[0]) and not clause.has("sell") and not given:
         return pair
-    if pair := clause.near(("stop", "no_more"), ("contact",), within=5):
+    if not given and (pair := clause.near(("stop", "no_more"), ("contact",), within=5)):
         return None if negated(clause, pair[0]) or clause.has("item", "order") else pair
     if clause.has("neg") and not clause.has("delete", "data", "account"):
         if (pair := clause.near("neg", ("contact",), within=3)) and clause.has(
