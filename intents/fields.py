@@ -20,6 +20,8 @@ _TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|M|Mme|Mlle|Sr|Sra|Sig|Dhr|Me
 _PERSON = re.compile(rf"{_TITLE}([^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w.'’-]+){{1,3}})")
 _AFTER_COLON = re.compile(r":\s*([^\n]{2,80}?)\s*(?:[.;]?\s*(?:\n|$)|\.\s)")
 _MOST_REFERENCES = 5
+_LONGEST_LINE = 300
+"""Characters of a line in which a label is looked for."""
 
 
 @cache
@@ -56,9 +58,15 @@ def read_fields(text: str, sentences: Sequence[Sentence], *, code: str | None) -
 
 
 def _references(text: str) -> tuple[str, ...]:
-    found = (_REFERENCE_VALUE.match(match.group(1)) for match in _label("reference").finditer(text))
+    labelled = (match for line in _labelled_lines(text) for match in _label("reference").finditer(line))
+    found = (_REFERENCE_VALUE.match(match.group(1)) for match in labelled)
     values = (match.group() for match in found if match and any(c.isdigit() for c in match.group()))
     return tuple(dict.fromkeys(values))[:_MOST_REFERENCES]
+
+
+def _labelled_lines(text: str) -> list[str]:
+    """The lines that may hold a label and its value."""
+    return [line[:_LONGEST_LINE] for line in text.split("\n") if ":" in line or "#" in line or "=" in line]
 
 
 def _field(sentences: Sequence[Sentence]) -> str | None:
@@ -92,7 +100,7 @@ def _values(
 
 def _name(text: str) -> str | None:
     """The writer's name: after a label, or the last line where it looks like one."""
-    labelled = _label("name").search(text)
+    labelled = next(filter(None, map(_label("name").search, _labelled_lines(text))), None)
     if labelled and _NAME_LINE.match(value := labelled.group(1).strip(" .")):
         return value
     lines = [line.strip(" ,.–-") for line in text.strip().split("\n")]

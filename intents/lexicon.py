@@ -16,6 +16,8 @@ GAP_WORDS = 6
 _CACHE_LIMIT = 30_000
 _FUZZY_FROM = 5
 _SUFFIX_FROM = 4
+_LONGEST_WORD = 60
+"""Nobody types a longer one; the work on a word grows with its length."""
 _HOW_MEANT = frozenset(("yesno", "whether", "polite", "wonder"))
 """Ideas of how a clause is meant: they leave a word the idea of its stem ("vendete" both asks and sells)."""
 
@@ -89,6 +91,8 @@ class Lexicon:
 
     def look_up(self, word: str) -> Entry:
         """What the folded `word` means; the longest entry wins, a slip of the finger is forgiven."""
+        if len(word) > _LONGEST_WORD:
+            return NOTHING
         found = self._seen.get(word)
         if found is None:
             if len(self._seen) > _CACHE_LIMIT:

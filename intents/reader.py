@@ -25,7 +25,7 @@ from intents.verdict import DECIDED, certainly, verdict
 
 __all__ = ["Example", "read_letter", "read_text"]
 
-READ_AT_MOST = 60_000
+READ_AT_MOST = 40_000
 """Characters of newly typed text that are read; nobody writes a longer request."""
 
 
