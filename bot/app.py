@@ -12,13 +12,14 @@ import structlog
 from bot.breach import BreachDesk
 from bot.clock import Clock, Job
 from bot.config import BadConfig, Config
-from bot.configured import house_of, imap_settings, limits_of, master_key, policy_of, smtp_settings
+from bot.configured import house_of, imap_settings, keep_of, limits_of, master_key, policy_of, smtp_settings
 from bot.deliver import MAIL_KINDS, STAFF_KINDS, Deliverer, Identity
 from bot.desk import Desk
 from bot.digest import Digests
 from bot.directory import directory_of
 from bot.grouped import Grouped
 from bot.health import Health, HealthServer, tell_systemd, watchdog
+from bot.housekeeping import Housekeeping
 from bot.intake import MailboxIntake, Reader, quoted
 from bot.loops import Loop, Loops
 from bot.mail.mailbox import Mailbox
@@ -34,6 +35,7 @@ from intents.reader import read_letter
 from intents.reading import Reading
 from storage.counters import first_start
 from storage.database import DatabaseAway
+from storage.ledger import Ledger
 from storage.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -109,10 +111,13 @@ class App:
     def new_clock(self) -> Clock:
         """The clock's jobs, not yet begun."""
         digests = Digests(self.desk, self.config.times.digest_when_empty)
+        ledger = Ledger(self.config.database.ledger_file)
+        housekeeping = Housekeeping(self.store, ledger, keep_of(self.config), self.now)
         jobs: dict[str, tuple[float, Job]] = {
             "look again": (TICK_SECONDS, self.desk.tick),
             "digest": (TICK_SECONDS, digests.tick),
             "breaches": (TICK_SECONDS, BreachDesk(self.desk).tick),
+            "housekeeping": (TICK_SECONDS, housekeeping.tick),
         }
         return Clock(jobs)
 
