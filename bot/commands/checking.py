@@ -12,6 +12,16 @@ from bot.config import BadConfig, Config
 from bot.configured import house_of, imap_settings, master_key, policy_of, smtp_settings
 from bot.mail.probe import probe_imap, probe_smtp
 
+AUTHSERV = (
+    "WARNING: mailbox.authserv_id is not set, so forged senders aren't told apart: who writes in another's name is "
+    "answered (the code still goes to that other's own mailbox, never to the writer). To set it: open a mail that came "
+    "from outside, show its source, and find the topmost “Authentication-Results:” line that stands above your own "
+    "server's “Received:” line. Its first word, up to the “;”, is the name (often the server's own: mx.example.com). "
+    "If there is no such line, your receiving server does not check SPF, DKIM and DMARC: have it do so, and make it "
+    "remove lines of that name that come from outside (RFC 8601, section 5)."
+)
+"""What `check` says until the receiving server's name is known."""
+
 Probe = Callable[[Config], Coroutine[None, None, list[str]]]
 
 
@@ -100,9 +110,13 @@ def hints(config: Config) -> list[str]:
     """What works but could be better."""
     found = []
     if config.mailbox.authserv_id is None:
+        found.append(AUTHSERV)
+    if config.directory.csv is None and not config.directory.url:
+        found.append("no [directory]: a letter about another address than the sender's always waits for a person.")
+    if config.smtp.envelope_from is None:
         found.append(
-            "mailbox.authserv_id is not set: the receiving server's verdict on senders (SPF, DKIM, DMARC) is not used. "
-            "Look for the first word after “Authentication-Results:” in a mail you received, and set it to that."
+            "smtp.envelope_from is not set: absence notes about our letters come back to smtp.from_address. An address "
+            "of its own that answers nobody, and whose mail also lands in the mailbox, is best."
         )
     if config.company.policy_file is None:
         found.append("company.policy_file is not set: every question goes to a person.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from intents.rights import RIGHTS, Intent
+from intents.rights import RIGHTS, Intent, Risk
 from responders.case import events as e
 from responders.case.lifecycle import TRANSITIONS
 from responders.case.ticket import Identity, Status, Ticket
@@ -30,11 +30,16 @@ ACTS = (
     Act("part", "Approve a part", e.StaffApprovedPart),
     Act("nothing", "Nothing is held", e.StaffFoundNothing, form=False),
     Act("confirm", "Confirm identity", e.IdentityConfirmed),
+    Act("fact", "Ask for a fact", e.StaffAskedFact),
+    Act("seen", "Confirm what you saw", e.FactConfirmed),
+    Act("person", "Ask the person themself", e.StaffAskedPerson),
+    Act("agent", "Ask for the permission", e.StaffAskedAgent, form=False),
     Act("ask", "Ask the person", e.StaffAsked),
     Act("refuse", "Refuse", e.StaffRefused, style="danger"),
     Act("extend", "Extend", e.StaffExtended),
     Act("keep", "Keep the date", e.StaffKeptDate, form=False),
     Act("lift", "Lift the restriction", e.StaffAnnouncedLifting),
+    Act("forward", "Held for a client", e.StaffForwarded),
     Act("correct", "Correct", e.StaffCorrected),
     Act("assign", "Assign to me", e.StaffAssigned, form=False),
     Act("unverified", "Close unverified", e.StaffClosedUnverified, form=False),
@@ -64,6 +69,12 @@ def useful(act: Act, ticket: Ticket, now: datetime) -> bool:
             return ticket.dates is not None and not ticket.extended and may_extend(ticket.dates, now)
         case "keep":
             return not ticket.keeps_date and extension_is_forced(ticket, now)
+        case "fact" | "seen":
+            return bool(ticket.data.get("still_needed"))
+        case "person" | "agent":
+            return for_somebody_else(ticket)
+        case "forward":
+            return ticket.dispute is None and ticket.right in RIGHTS
         case "decide":
             return ticket.dispute is not None
         case "answer" | "refuse":
@@ -74,6 +85,11 @@ def useful(act: Act, ticket: Ticket, now: datetime) -> bool:
             return ticket.right is Intent.RESTRICT
         case _:
             return True
+
+
+def for_somebody_else(ticket: Ticket) -> bool:
+    """Whether the letter was written for another person, who has not been asked yet."""
+    return bool({Risk.AGENT, Risk.THIRD_PARTY} & set(ticket.risks)) and not ticket.data.get("asked_person")
 
 
 def extension_is_forced(ticket: Ticket, now: datetime) -> bool:

@@ -153,6 +153,14 @@ def doubts(ticket: Ticket, look: Look) -> Iterator[Json]:
     held = next((m.what.removeprefix(HELD) for m in reversed(ticket.marks) if m.what.startswith(HELD)), "")
     if held and ticket.status is Status.UNCLEAR:
         yield section(plain(f"Held for you: {held}", 500))
+    odd = ticket.data.get("doubts")
+    if odd:
+        yield section(plain(f"Looks odd: {odd}", 500))
+    needed = ticket.data.get("still_needed")
+    if needed and ticket.status.open:
+        yield section(marked(f":lock: *Still needed before it can be approved:* {esc(needed)}"))
+    if agent := ticket.data.get("agent"):
+        yield context([plain(f"Written by {agent}", 200)])
     if ticket.silent:
         yield context([plain("No automatic answer goes to this writer.")])
     if look.text and ticket.why:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.slack import trust_forms
 from bot.slack.acts import TASK_DONE
 from bot.slack.blocks import Json, context, cut, field, marked, menu, modal, options, plain, section, typed
 from bot.slack.cards import Look, title
@@ -240,6 +241,15 @@ def lifted(written: Written) -> e.Event:
     return e.StaffAnnouncedLifting(written.by, date.fromisoformat(written.text("on")), written.reason())
 
 
+def asked_person(written: Written) -> e.Event:
+    """The person is asked at the address on file. Raises Invalid for what is no plain address."""
+    address = written.values.get("address", "")
+    if problem := trust_forms.wrong_address(address):
+        raise Invalid(address=problem)
+    right, language = written.values.get("right", ""), written.values.get("language", "")
+    return trust_forms.asked_person(written.by, written.text("agent"), address, right, language)
+
+
 FORMS: dict[str, Form] = {
     "part": Form("Approve a part", "Approve", part_fields, part),
     "decide": Form("Decide", "Send", decide_fields, decided),
@@ -270,5 +280,29 @@ FORMS: dict[str, Form] = {
         lambda w: e.StaffExtended(w.by, w.reason()),
     ),
     "correct": Form("Correct", "Save", correct_fields, corrected),
+    "fact": Form(
+        "Ask for a fact",
+        "Send",
+        lambda ticket, _look, _more: trust_forms.fact_fields(ticket),
+        lambda w: e.StaffAskedFact(w.by, w.text("doubt"), w.text("fact")),
+    ),
+    "seen": Form(
+        "Confirm what you saw",
+        "Confirm",
+        lambda ticket, _look, _more: trust_forms.confirm_fields(ticket),
+        lambda w: e.FactConfirmed(w.by, w.text("how"), documents=w.values.get("seen") == "documents"),
+    ),
+    "person": Form(
+        "Ask the person",
+        "Send the code",
+        lambda ticket, _look, _more: trust_forms.person_fields(ticket),
+        asked_person,
+    ),
+    "forward": Form(
+        "Held for a client",
+        "Forward",
+        lambda ticket, _look, _more: trust_forms.forward_fields(ticket),
+        lambda w: e.StaffForwarded(w.by, w.text("client"), own_data=w.values.get("own") == "yes"),
+    ),
     TASK_DONE: Form("Task done", "Done", task_fields, task_done),
 }

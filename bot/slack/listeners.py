@@ -83,6 +83,8 @@ class StaffListeners:
                 return e.StaffFoundNothing(actor.by)
             case "keep":
                 return e.StaffKeptDate(actor.by)
+            case "agent":
+                return e.StaffAskedAgent(actor.by)
             case _:
                 return e.StaffReopened(actor.by)
 
