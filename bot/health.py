@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import structlog
-from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, Info
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -21,6 +21,9 @@ from bot.mail.mailbox import State
 from storage.database import DatabaseAway
 from storage.figures import Figures, figures
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 PATIENCE = timedelta(minutes=10)
 _log = structlog.get_logger("health")
@@ -95,6 +98,8 @@ class HealthServer:
 
     async def start(self) -> None:
         """Listen on 127.0.0.1. Raises OSError where the port is taken."""
+        from aiohttp import web  # 6 MB, and only where health is asked for
+
         app = web.Application()
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/metrics", self._metrics)
@@ -107,11 +112,15 @@ class HealthServer:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _healthz(self, _: web.Request) -> web.Response:
+    async def _healthz(self, _: "web.Request") -> "web.Response":
+        from aiohttp import web
+
         found = await self._health.problems()
         return web.Response(text="\n".join(found) or "ok", status=503 if found else 200)
 
-    async def _metrics(self, _: web.Request) -> web.Response:
+    async def _metrics(self, _: "web.Request") -> "web.Response":
+        from aiohttp import web
+
         try:
             page = await self._health.metrics()
         except DatabaseAway as error:
