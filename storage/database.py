@@ -210,6 +210,8 @@ class Database:
                     raise
                 raise word from error
 
+        if asyncio.current_task() in self._running:
+            raise RuntimeError("a unit inside a unit would wait for itself for ever")
         # waited for in the caller's own task: who is cancelled while others are at work has asked for nothing
         await self._places.acquire()
         task = asyncio.get_running_loop().create_task(guarded(), context=self._context.copy())

@@ -188,6 +188,15 @@ async def test_a_task_started_inside_a_unit_writes_into_a_unit_of_its_own(store:
     assert await noted(store) == {"child"}
 
 
+async def test_a_unit_inside_a_unit_is_refused_at_once(store: Store) -> None:
+    async def work(_connection: BaseDBAsyncClient) -> None:
+        await note_down(store, "inner")
+
+    with pytest.raises(RuntimeError, match="would wait for itself"):
+        await store.database.unit(work)
+    assert await noted(store) == set()
+
+
 async def test_a_reading_that_is_under_way_does_not_see_half_a_unit(store: Store) -> None:
     half, go_on = asyncio.Event(), asyncio.Event()
 
