@@ -1,0 +1,104 @@
+"""K10: `python -m tests.crash.restart [--tickets 10000]`: from the start of the process to its first mail handled.
+
+The bot is a fresh process with its reading children, on a database that holds so many tickets already.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.desk import Desk
+from bot.limits import Limits
+from bot.saving import Saver
+from intents.rights import Intent
+from responders.opening import Request
+from storage.models import OutboxRow
+from storage.outbox import DONE
+from storage.store import open_store
+from tests.bench.world import Bot
+from tests.crash.people import KINDS, Person, letter
+from tests.crash.world import BOX, MASTER, a_world
+from tests.responders.cast import HOUSE, request
+from tests.servers.dovecot import Dovecot, run_dovecot
+
+LIMIT = 10.0
+BATCH = 200
+CHILD = "import asyncio,json,sys;from bot.config import Config;from tests.crash.child import work;" \
+        "asyncio.run(work(Config(**json.load(open(sys.argv[1])))))"  # fmt: skip
+
+
+async def fill(url: str, count: int) -> None:
+    """Tickets of so many people, all told."""
+    store = await open_store(url, MASTER)
+    desk = Desk(store, Saver(store, HOUSE, Limits(10**6, 10**6, 10**6)), HOUSE, lambda: datetime.now(UTC))
+    try:
+        for start in range(0, count, BATCH):
+            letters = [[of(number)] for number in range(start, min(start + BATCH, count))]
+            await desk.open_many(letters)
+
+        async def told() -> None:
+            await OutboxRow.all().update(state=DONE, payload=None, done_at=datetime.now(UTC))
+
+        await store.database.read(told)
+    finally:
+        await store.database.close()
+
+
+def of(number: int) -> Request:
+    asked = request(random.choice((Intent.ACCESS, Intent.ERASE)), received_at=datetime.now(UTC))
+    address = f"old{number}@kundin.example"
+    return replace(asked, person=replace(asked.person, address=address, writer=address))
+
+
+async def measure(dovecot: Dovecot, tickets: int) -> tuple[float, float]:
+    """Seconds by the clock, and of CPU in all the bot's processes."""
+    with tempfile.TemporaryDirectory(prefix="rightsdesk-restart-") as name:
+        folder = Path(name)
+        url = f"sqlite://{folder}/restart.sqlite3"
+        await fill(url, tickets)
+        async with a_world(dovecot, 1) as world:
+            config = world.write_configuration(folder, url)
+            await asyncio.to_thread(dovecot.deliver, BOX, letter(Person("new@kundin.example", KINDS[0], True, False),
+                                                                 "My data", KINDS[0].text))  # fmt: skip
+            began = time.monotonic()
+            with (folder / "log").open("wb") as log:
+                process = subprocess.Popen([sys.executable, "-c", CHILD, str(config)], stdout=log, stderr=log)
+            try:
+                while not handled(folder / "restart.sqlite3", tickets):
+                    assert process.poll() is None, (folder / "log").read_text()[-2000:]
+                    await asyncio.sleep(0.02)
+                return time.monotonic() - began, Bot(process, folder, url, began).look().cpu
+            finally:
+                process.kill()
+                process.wait()
+
+
+def handled(path: Path, before: int) -> bool:
+    """Whether the letter has become a ticket."""
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1) as database:
+        return bool(database.execute("SELECT max(number) > ? FROM tickets", [before]).fetchone()[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tickets", type=int, default=10_000)
+    chosen = parser.parse_args()
+    with run_dovecot() as dovecot:
+        seconds, cpu = asyncio.run(measure(dovecot, chosen.tickets))
+    figures = {"tickets": chosen.tickets, "seconds to the first mail handled": round(seconds, 2)}
+    print(json.dumps(figures | {"of CPU": round(cpu, 2), "load of the machine": os.getloadavg()[0]}))
+    sys.exit(seconds > LIMIT)
+
+
+if __name__ == "__main__":
+    main()
