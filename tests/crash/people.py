@@ -24,7 +24,12 @@ class Kind:
 KINDS = (
     Kind("erase", "Please erase everything you hold about me.", 1, 5),
     Kind("access", "Please send me a copy of all personal data that you hold about me.", 1, 5),
-    Kind("both", "Please send me everything you know about me, and then erase all of it.", 2, 2),
+    Kind(
+        "both",
+        "Please send me a copy of my personal data. After that, please delete my account and all my personal data.",
+        2,
+        2,
+    ),
     Kind("unsubscribe", "Unsubscribe me from your newsletter, please.", 1, 2),
     Kind("question", "How long do you keep my personal data, and who do you share it with?", 1, 2),
     Kind("ordinary", "The lamp from my order arrived with a crack in the glass; what should I do with it?", 0, 3),

@@ -48,7 +48,7 @@ class Point:
     target: str
     before: bool
     meant: Passing = every
-    often: int = 3
+    often: int = 2
     """At the first to this many-th passing after a start."""
     pause: float = 0.0
     """Seconds before the end, for what was given to a socket to reach the server."""
@@ -71,14 +71,14 @@ POINTS = (
     Point("tickets numbered, unit open", "bot.desk:take_numbers", False),
     Point("ticket written, effects not", "storage.tickets:Tickets.add", False),
     Point("effects written, log not", "storage.outbox:put", False),
-    Point("log written, unit open", "storage.audit:append", False, often=6),
+    Point("log written, unit open", "storage.audit:append", False, often=3),
     Point("everything written, unit open", "bot.saving:Saver.save", False),
     Point("tickets saved, mail not marked", "bot.desk:Desk.open_many", False),
     Point("mark on its way to the server", "bot.mail.imap:Connection.flag", True),
     Point("mark set on the server", "bot.mail.imap:Connection.flag", False),
-    Point("rows about to be claimed", "storage.outbox:claim", True, often=6),
-    Point("rows claimed, unit open", "storage.outbox:claim", False, often=6),
-    Point("rows claimed", "bot.deliver:Deliverer._take", False, often=8),
+    Point("rows about to be claimed", "storage.outbox:claim", True, often=3),
+    Point("rows claimed, unit open", "storage.outbox:claim", False, often=3),
+    Point("rows claimed", "bot.deliver:Deliverer._take", False, often=4),
     Point("letter about to be written", "bot.deliver:compose", True),
     Point("neutral letter, body not begun", "bot.deliver:Deliverer._in_doubt", False, data(False)),
     Point("data letter, not yet in doubt", "bot.deliver:Deliverer._in_doubt", True, data(True), often=1),
@@ -107,7 +107,7 @@ POINTS = (
     Point("approval saved", "bot.desk:Desk.happen", False, event("StaffApproved")),
     Point("task ticked, not saved", "bot.desk:Desk.happen", True, event("TaskDone")),
     Point("task saved", "bot.desk:Desk.happen", False, event("TaskDone")),
-    Point("a tick begins", "bot.desk:Desk.tick", True, often=6),
+    Point("a tick begins", "bot.desk:Desk.tick", True, often=3),
     Point("a tick between two tickets", "bot.desk:Desk.happen", False, event("TimePassed")),
 )  # fmt: skip
 BY_NAME = {point.name: point for point in POINTS}
