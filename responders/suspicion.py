@@ -14,7 +14,7 @@ from intents.reading import Reading
 
 ASK_MORE = 40
 """From so many points on, a code alone is not enough."""
-ALIKE = 86
+ALIKE = 84
 """A domain this much like another one, and yet not it, is a look-alike (0 to 100)."""
 _FOLDED = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "i": "l", "-": None, "_": None})
 """Signs that are mixed up at a glance."""

@@ -33,12 +33,12 @@ RIGHTS = (
         ("do-not-reply@else.example", ""),
         (SUPPORT, ""),
         ("Support@OPTERRE.example", ""),
-        ("robot@else.example", "Auto-Submitted: auto-generated"),
-        ("robot@else.example", "Return-Path: <>"),
-        ("robot@else.example", "Precedence: bulk"),
-        ("robot@else.example", "List-Unsubscribe: <mailto:x@else.example>"),
-        ("robot@else.example", "X-Auto-Response-Suppress: All"),
-        ("robot@else.example", "X-Failed-Recipients: x@else.example"),
+        ("lena@else.example", "Auto-Submitted: auto-generated"),
+        ("lena@else.example", "Return-Path: <>"),
+        ("lena@else.example", "Precedence: bulk"),
+        ("lena@else.example", "List-Unsubscribe: <mailto:x@else.example>"),
+        ("lena@else.example", "X-Auto-Response-Suppress: All"),
+        ("lena@else.example", "X-Failed-Recipients: x@else.example"),
     ],
 )
 async def test_machines_and_our_own_addresses_are_never_answered(town: Town, sender: str, head: str) -> None:
@@ -47,18 +47,18 @@ async def test_machines_and_our_own_addresses_are_never_answered(town: Town, sen
 
 async def test_two_robots_that_answer_each_other_exchange_three_mails_at_most(town: Town) -> None:
     """The other one strips every header and asks for something whenever it is written to."""
-    robot, last = "robot@bots.example", None
+    robot, last = "lena@bots.example", None
     for turn in range(12):
         raw = mail(robot, f"Ticket {turn}", RIGHTS[turn % len(RIGHTS)], reply_to_letter=last if turn % 2 else None)
         last = next(iter(await town.mail(raw)), last)
-    assert len(town.letters_to(robot)) <= 3
+    assert 1 <= len(town.letters_to(robot)) <= 3
 
 
 async def test_a_robot_that_opens_and_cancels_for_ever_gets_three_letters(town: Town) -> None:
     robot = "undecided@bots.example"
     for _ in range(5):
         await town.mail(mail(robot, "Hello", ERASE), mail(robot, "Hello", "Please cancel my request."))
-    assert len(town.letters_to(robot)) <= 3
+    assert 1 <= len(town.letters_to(robot)) <= 3
 
 
 async def test_a_robot_that_sends_every_code_wrong_hears_little_and_opens_nothing(town: Town) -> None:
@@ -66,7 +66,7 @@ async def test_a_robot_that_sends_every_code_wrong_hears_little_and_opens_nothin
     await town.mail(mail(robot, "Hello", ERASE))
     for _ in range(8):
         await town.mail(mail(robot, "code", "ABCD-EFGH-JK23"))
-    assert len(town.letters_to(robot)) <= 3
+    assert 1 <= len(town.letters_to(robot)) <= 3
     assert {t.status for t in await town.about(robot)} == {Status.IDENTIFYING}
 
 
