@@ -15,7 +15,7 @@ from intents.lexicon import languages
 UNDETERMINED = "und"
 CERTAIN = 0.8
 """From this share on the model is believed without a look at the words."""
-_SAMPLE = 1_500
+_SAMPLE = 500
 """Characters that are looked at."""
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT = 3

@@ -12,7 +12,7 @@ from functools import lru_cache
 from intents.draft import Draft
 from intents.features import MOST_SENTENCES, idea_features, pair_features, tokens, word_features
 from intents.findings import Finding
-from intents.opinion_weights import LABELS, WIDTH, lanes, weights
+from intents.opinion_weights import LABELS, MIDDLE, lanes, weights
 
 WINDOW_WORDS = 45
 """Up to three neighbouring sentences are read as one as long as they have no more words."""
@@ -30,17 +30,20 @@ def opinion(draft: Draft) -> Opinion:
     """What the model thinks of a text: for each label its loudest window."""
     model = weights()
     ideas, words, lengths = _sums(draft)
-    best = [-1e9] * WIDTH
-    where = [(0, 0)] * WIDTH
-    for first, last in windows(lengths):
+    spans = list(windows(lengths))
+    if not spans:
+        return Opinion(dict.fromkeys(LABELS, 0), {})
+    values = []
+    for first, last in spans:
         share = word_share(sum(lengths[first : last + 1]))
         of_ideas, of_words = lanes(sum(ideas[first : last + 1])), lanes(sum(words[first : last + 1]))
-        for label in range(WIDTH):
-            value = of_ideas[label] + share * of_words[label]
-            if value > best[label]:
-                best[label], where[label] = value, (first, last)
-    scores = [percent(best[label] / model.scale + model.bias[label]) for label in range(WIDTH)]
-    return Opinion(dict(zip(LABELS, scores, strict=True)), dict(zip(LABELS, where, strict=True)))
+        middle = MIDDLE * (1 + share)
+        values.append([idea + share * word - middle for idea, word in zip(of_ideas, of_words, strict=True)])
+    scores, where = {}, {}
+    for label, bias, column in zip(LABELS, model.bias, zip(*values, strict=True), strict=True):
+        best = max(column)
+        scores[label], where[label] = percent(best / model.scale + bias), spans[column.index(best)]
+    return Opinion(scores, where)
 
 
 def _sums(draft: Draft) -> tuple[list[int], list[int], list[int]]:

@@ -22,7 +22,9 @@ LABELS = (
 WIDTH = len(LABELS)
 _LANE = 4
 """Bytes."""
-_MIDDLE = sum(1 << (8 * _LANE * label + 31) for label in range(WIDTH))
+MIDDLE = 1 << 31
+"""Added to each lane, so that none is below zero."""
+_MIDDLES = sum(1 << (8 * _LANE * label + 31) for label in range(WIDTH))
 _BYTE_MIDDLE = sum(128 << (8 * _LANE * label) for label in range(WIDTH))
 _UNPACK = struct.Struct(f"<{WIDTH}I").unpack
 _SIGN = bytes((byte + 128) % 256 for byte in range(256))
@@ -57,8 +59,9 @@ def _spread(row: bytes) -> int:
 
 
 def lanes(row: int) -> tuple[int, ...]:
-    """The value of each label in a sum of rows."""
-    return tuple(value - 0x80000000 for value in _UNPACK((row + _MIDDLE).to_bytes(_LANE * WIDTH, "little")))
+    """The value of each label in a sum of rows, plus `MIDDLE`."""
+    unpacked: tuple[int, ...] = _UNPACK((row + _MIDDLES).to_bytes(_LANE * WIDTH, "little"))
+    return unpacked
 
 
 @cache

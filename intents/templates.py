@@ -4,7 +4,9 @@ Names, numbers, addresses and dates differ from letter to letter, so they do not
 (Charikar 2002) over neighbouring words: near wordings have near fingerprints.
 """
 
+import struct
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -25,12 +27,25 @@ def fingerprint(sentences: Sequence[Sentence]) -> str | None:
     runs = {run for sentence in sentences if _is_fixed(sentence) for run in _runs(sentence)}
     if not runs:
         return None
-    balance = [0] * _BITS
-    for run in runs:
-        value = crc32(run.encode()) | crc32(run[::-1].encode()) << 32
-        for bit in range(_BITS):
-            balance[bit] += 1 if value >> bit & 1 else -1
-    return f"{sum(1 << bit for bit in range(_BITS) if balance[bit] > 0):016x}"
+    total = sum(map(_spread, runs))
+    counts = struct.unpack(f"<{_BITS}H", total.to_bytes(2 * _BITS, "little"))
+    return f"{sum(1 << bit for bit, count in enumerate(counts) if 2 * count > len(runs)):016x}"
+
+
+def _spread(run: str) -> int:
+    """The 64 bits of a hash, each in a lane of 16 bits, so that they can be counted by adding."""
+    one, other = crc32(run.encode()), crc32(run[::-1].encode())
+    lanes = _lanes()
+    return sum(
+        lanes[value >> 8 * byte & 0xFF] << (128 * (4 * half + byte))
+        for half, value in enumerate((one, other))
+        for byte in range(4)
+    )
+
+
+@cache
+def _lanes() -> tuple[int, ...]:
+    return tuple(sum((byte >> bit & 1) << 16 * bit for bit in range(8)) for byte in range(256))
 
 
 def _is_fixed(sentence: Sentence) -> bool:
