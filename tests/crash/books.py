@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,7 +68,8 @@ class Books:
 
     def _count(self) -> int:
         try:
-            with sqlite3.connect(f"file:{sqlite_path(self.url)}?mode=ro", uri=True, timeout=1) as database:
+            # closed at once: while it were open here, the copying would drop its locks (https://sqlite.org/howtocorrupt.html)
+            with closing(sqlite3.connect(f"file:{sqlite_path(self.url)}?mode=ro", uri=True, timeout=1)) as database:
                 return int(database.execute(OPEN).fetchone()[0])
         except sqlite3.OperationalError:
             return 1

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,7 +86,7 @@ async def measure(dovecot: Dovecot, tickets: int) -> tuple[float, float]:
 
 def handled(path: Path, before: int) -> bool:
     """Whether the letter has become a ticket."""
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1) as database:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as database:
         return bool(database.execute("SELECT max(number) > ? FROM tickets", [before]).fetchone()[0])
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.crash.run [--kills N] [--points K] [--engine sqlite|postgres] [--seed S] [--short]`.
+"""`python -m tests.crash.run [--kills N] [--points K] [--engine sqlite|postgres] [--sample P] [--short]`.
 
 N kill -9 at uniform random moments after a start, and K kills at each named point, while letters come and staff click.
 Then the bot runs to its end in peace and everything is reckoned up. Ends with 1 where anything was lost or doubled.
@@ -11,14 +11,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.crash.books import Books
 from tests.crash.ledger import Reckoning, reckon
 from tests.crash.nursery import Nursery, a_nursery
-from tests.crash.points import POINTS
+from tests.crash.points import POINTS, Point
 from tests.crash.world import World, a_world
 from tests.servers.dovecot import Dovecot, run_dovecot
 from tests.servers.postgres import run_postgres
@@ -63,10 +63,12 @@ async def random_kills(world: World, nursery: Nursery, books: Books, kills: int,
         await a_short_life(nursery, books, world.dice.random() * life)
 
 
-async def named_kills(world: World, nursery: Nursery, books: Books, times: int) -> Counter[str]:
+async def named_kills(
+    world: World, nursery: Nursery, books: Books, points: Sequence[Point], times: int
+) -> Counter[str]:
     """How often each point was where the bot died."""
     passed: Counter[str] = Counter()
-    order = [point for point in POINTS for _ in range(times)]
+    order = [point for point in points for _ in range(times)]
     world.dice.shuffle(order)
     for point in order:
         await feed(world, books, world.dice.randint(1, 2))
@@ -105,21 +107,22 @@ async def in_peace(world: World, nursery: Nursery, books: Books) -> str:
 async def run(dovecot: Dovecot, url: str, folder: Path, chosen: argparse.Namespace) -> tuple[Reckoning, str]:
     began = time.monotonic()
     async with a_world(dovecot, chosen.seed) as world:
+        points = world.dice.sample(POINTS, min(chosen.sample, len(POINTS)))
         config = world.write_configuration(folder, url)
         books = Books(url, folder)
         async with a_nursery(config, folder) as nursery:
             first = min(5, chosen.kills)
             life = min(MOST, max(LIFE, 2 * await first_kills(world, nursery, books, first)))
-            passed = await named_kills(world, nursery, books, chosen.points)
+            passed = await named_kills(world, nursery, books, points, chosen.points)
             await random_kills(world, nursery, books, chosen.kills - first, life)
             restless = await in_peace(world, nursery, books)
         found = await reckon(world, books)
     if restless:
         found.wrong.append(restless)
-    missed = {point.name: chosen.points - passed[point.name] for point in POINTS if passed[point.name] < chosen.points}
+    missed = {point.name: chosen.points - passed[point.name] for point in points if passed[point.name] < chosen.points}
     head = {
         "random kills": chosen.kills, "of them while the database was made": first,
-        "named points": len(POINTS), "kills at named points": passed.total(),
+        "named points": len(points), "kills at named points": passed.total(),
         "points not passed in time": sum(missed.values()), "copies of the files opened": books.copies,
         "clicks of staff": world.clicks.total(), "people": len(world.people),
     }  # fmt: skip
@@ -133,11 +136,12 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=20)
     parser.add_argument("--engine", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--sample", type=int, default=len(POINTS), help="so many of the named points only")
     parser.add_argument("--short", action="store_true", help="a minute's worth")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the database and the bot's log")
     chosen = parser.parse_args()
     if chosen.short:
-        chosen.kills, chosen.points = 15, 1
+        chosen.kills, chosen.points, chosen.sample = 12, 1, 12
     folder = Path(tempfile.mkdtemp(prefix="rightsdesk-crash-"))
     with run_dovecot() as dovecot, database(chosen.engine, folder) as url:
         found, note = asyncio.run(run(dovecot, url, folder, chosen))

@@ -16,9 +16,10 @@ from bot.slack.door import open_door
 from intents.reader import read_letter
 from intents.rights import Intent
 from responders.case import events as e
+from storage import outbox
 from storage.database import DatabaseAway
 from storage.models import OutboxRow
-from storage.outbox import SENDING, WAITING
+from storage.outbox import SENDING, WAITING, Item
 from tests.bot.slack.town import Office, office
 
 METHODS = ("chat.postMessage", "chat.update")
@@ -102,6 +103,27 @@ async def test_what_was_posted_just_before_a_crash_does_not_come_again_in_anothe
         while await deliverer.run_once():
             pass
         assert (await came(town))[1] == before
+
+
+async def test_an_announcement_posted_just_before_a_crash_does_not_come_again(tmp_path: Path) -> None:
+    async with office(tmp_path) as town:
+        item, now, root = (
+            Item("announce", "digest", {"text": "Good morning."}, None),
+            town.hours(),
+            town.store.keeper.root,
+        )
+        await town.store.database.unit(lambda c: outbox.put(c, [item], {}, root, now))
+
+        async def crash(_rows: object) -> None:
+            raise DatabaseAway("the machine stops here")
+
+        town.deliverer.dones = Grouped(crash)
+        with pytest.raises(DatabaseAway):
+            await town.deliver()
+        deliverer = restarted(town)
+        await deliverer.resume()
+        assert await deliverer.run_once() == 1
+        assert [root.text for root in town.roots()] == ["Good morning."]
 
 
 async def test_a_slack_that_is_away_for_a_week_gets_everything_once_and_in_order(tmp_path: Path) -> None:
