@@ -1,0 +1,128 @@
+"""The command line: contracts that users script against, and plain errors."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import COMMANDS, main
+from intents.rights import Intent
+
+READING = {"id", "language", "intents", "scores", "why", "case_reply", "fields", "auto", "risk", "unsure"}
+DATES = {"id", "ack_by", "due", "extended_due", "extension_notice_by", "remind_by", "due_at_utc", "working"}
+
+
+def run(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, list(arguments), input=text)
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name: str) -> None:
+    result = run(name, "--help")
+    assert result.exit_code == 0, result.output
+    assert "Usage:" in result.output
+
+
+def test_read_takes_a_line_and_prints_a_line() -> None:
+    asked = [
+        {"id": "a", "channel": "email", "subject": "Hi", "body": "Please delete all my personal data."},
+        {"id": 2, "channel": "chat", "subject": "", "body": "where is my parcel"},
+        {"id": None, "channel": "email", "subject": None, "body": ""},
+    ]
+    found = lines(run("read", "--jsonl", "-", text="\n".join(json.dumps(line) for line in asked)))
+    assert [line["id"] for line in found] == ["a", 2, None]
+    assert all(set(line) >= READING for line in found)
+    assert found[0]["intents"] == ["erase"]
+    assert found[1]["intents"] == ["other"]
+    assert set(found[0]["scores"]) == {intent.value for intent in Intent}
+    assert all(0 <= score <= 100 for score in found[0]["scores"].values())
+
+
+def test_read_takes_mails_and_says_which_could_not_be_read(tmp_path: Path) -> None:
+    mail = tmp_path / "one.eml"
+    mail.write_bytes(b"From: anna@kundin.example\nSubject: data\n\nWhat data do you hold about me? Send me a copy.\n")
+    bomb = tmp_path / "two.eml"
+    bomb.write_bytes(b"From: a@b.example\n" + b"X: y\n" * 100_000 + b"\nhello\n")
+    found = lines(run("read", "--json", str(mail), str(bomb), str(tmp_path / "none.eml")))
+    assert [line["id"] for line in found] == [str(mail), str(bomb), str(tmp_path / "none.eml")]
+    assert found[0]["intents"] == ["access"]
+    assert "error" in found[1]
+    assert "error" in found[2]
+    assert all(set(line) >= READING for line in found)
+
+
+def test_due_prints_the_working_and_streams() -> None:
+    shown = run("due", "--law", "gdpr", "--right", "access", "--received", "2026-01-31T10:00-07:00", "--country", "DE")
+    assert "2026-03-02" in shown.output
+    assert "Reg. 1182/71 art. 3(4)" in shown.output
+    request = {
+        "id": "x",
+        "regime": "GDPR",
+        "right": "access",
+        "received": "2026-01-31T10:00:00-07:00",
+        "subject_tz": "Europe/Berlin",
+        "controller_tz": "America/Denver",
+        "verified": None,
+        "country": "DE",
+        "extension": False,
+        "events": {},
+    }
+    [line] = lines(run("due", "--jsonl", "-", text=json.dumps(request)))
+    assert set(line) == DATES
+    assert line["due"] == "2026-03-02"
+
+
+def test_ask_answers_from_the_policy_word_for_word(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.md"
+    policy.write_text("# Retention\n\nWe keep invoices for ten years.\n\n# Cookies\n\nWe set two cookies.\n")
+    question = json.dumps({"id": 1, "question": "How long do you keep my invoices?"})
+    [line] = lines(run("ask", "--policy", str(policy), "--jsonl", "-", text=question))
+    assert set(line) == {"id", "sure", "passages"}
+    assert line["passages"][0]["text"] == "We keep invoices for ten years."
+    assert line["passages"][0]["heading"] == "Retention"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "said"),
+    [
+        (("read", "--jsonl", "-"), "{no json", "line 1 is not JSON"),
+        (("read", "--jsonl", "-"), "[]", "not a JSON object"),
+        (("read", "--jsonl", "-"), '{"channel": "fax", "body": "x"}', "channel is email or chat"),
+        (("due", "--law", "gdbr", "--right", "access", "--received", "2026-01-31T10:00-07:00"), None, "gdpr"),
+        (("due", "--law", "gdpr", "--right", "access", "--received", "2026-01-31T10:00"), None, "offset"),
+        (("due", "--jsonl", "-"), '{"regime": "gdpr"}', "line 1"),
+        (("ask", "--policy", "/nowhere", "x"), None, "can't be read"),
+        (("tickets", "-c", "/nowhere.toml"), None, "config.example.toml"),
+        (("run", "-c", "/nowhere.toml"), None, "config.example.toml"),
+    ],
+)
+def test_a_mistake_gets_one_plain_sentence(arguments: tuple[str, ...], text: str | None, said: str) -> None:
+    result = run(*arguments, text=text)
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "Traceback" not in result.output
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_the_life_cycle_is_drawn_from_its_table() -> None:
+    shown = run("lifecycle").output
+    assert shown.startswith("stateDiagram-v2")
+    assert "waiting --> withdrawn: PersonCancelled" in shown
+
+
+def test_letters_are_listed_with_their_state() -> None:
+    assert "erase.done" in run("letters").output
+    assert "not reviewed" in run("letters", "--unreviewed").output
+
+
+def test_a_fresh_master_key_is_32_bytes() -> None:
+    import base64
+
+    assert len(base64.b64decode(run("keys", "new").output.strip(), validate=True)) == 32
