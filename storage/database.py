@@ -28,7 +28,6 @@ from storage.units import transaction
 __all__ = ["ChangedMeanwhile", "Database", "DatabaseAway", "engine_of", "settings_for", "sqlite_path"]
 
 T = TypeVar("T")
-Reporter = Callable[[str, list[PlanStep], bool, bool], Awaitable[None]]
 
 MIGRATIONS = "storage.migrations"
 
@@ -142,24 +141,23 @@ class Database:
             raise DatabaseAway("SQLite is not set to synchronous=FULL: a power cut could lose letters")
 
     async def _migrate(self) -> None:
-        """Every migration that is not yet applied, and the indexes that a rebuild of a table has dropped."""
+        """Every migration that is not yet applied, and the indexes that SQLite's rebuild of a table has dropped."""
         config = settings_for(self.url, migrating=True)
         try:
             if self.engine == "postgres":
+                # migrations alter in place there: nothing is dropped, and to look for it would lock the tables of
+                # processes that are at work, and deadlock with them
                 async with schema_lock(config["connections"]["postgres"]["credentials"]):
-                    await self._bring_up(config)
+                    await migrate(config=config)
                 return
-            await self._bring_up(config, self._copy_first)
+            await migrate(config=config, reporter=self._copy_first)
+            await Tortoise.generate_schemas(safe=True)
             broken = await get_connection("sqlite").execute_query_dict("PRAGMA foreign_key_check")
             if broken:
                 raise DatabaseAway(f"after migrating, {len(broken)} rows point to rows that are gone")
             self._copy.unlink(missing_ok=True)
         finally:
             await Tortoise.close_connections()
-
-    async def _bring_up(self, config: dict[str, Any], before: Reporter | None = None) -> None:
-        await migrate(config=config, reporter=before)
-        await Tortoise.generate_schemas(safe=True)
 
     @property
     def _copy(self) -> Path:
