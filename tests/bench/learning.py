@@ -24,6 +24,9 @@ FORGET_IDEAS = 0.25
 """Share of the lessons in which the ideas are left out, so that the words learn to stand alone."""
 KEPT_ROWS = 98_000
 SHRINK = 2e-5
+KNOWN = 0.012
+REST = 3
+"""A label whose error is below `KNOWN` rests for so many rounds."""
 
 
 @dataclass
@@ -33,7 +36,8 @@ class Lesson:
     windows: list[tuple[list[int], list[int], float]]
     wanted: frozenset[int]
     ignored: frozenset[int] = frozenset()
-    weight: float = 1.0
+    rests: dict[int, int] = field(default_factory=dict)
+    """By label the round from which on it is looked at again: what is known well is asked less often."""
 
 
 @dataclass
@@ -52,7 +56,7 @@ class Learner:
             self.seen.append(0)
         return number
 
-    def lesson(self, draft: Draft, wanted: frozenset[int], ignored: frozenset[int], weight: float = 1.0) -> Lesson:
+    def lesson(self, draft: Draft, wanted: frozenset[int], ignored: frozenset[int]) -> Lesson:
         ideas, words, lengths = [], [], []
         found = findings_by_sentence(draft)
         for index, sentence in enumerate(draft.sentences[:MOST_SENTENCES]):
@@ -75,7 +79,6 @@ class Learner:
             ],
             wanted,
             ignored,
-            weight,
         )
 
     def _of_word(self, word: str) -> list[int]:
