@@ -61,7 +61,10 @@ class Person:
         return answer.ts
 
     async def fills_in(self, button: str, fields: Mapping[str, str]) -> dict[str, str]:
-        """Presses a button of the bot's newest chat message that has it, and sends the form; returns its errors."""
+        """Presses a button of the bot's newest chat message that has it, and sends the form; returns its errors.
+
+        A form that came back with errors is still open, and is mended instead.
+        """
         world = self._stage.town.slack
         message = next(
             each
@@ -69,7 +72,8 @@ class Person:
             if any(element.get("action_id") == button for block in each.blocks for element in block.get("elements", []))
         )
         before = chat_state(self._stage)
-        await world.click(self._slack, slack.HELP, message.ts, button)
+        if not world.world.modals.get(self._slack):
+            await world.click(self._slack, slack.HELP, message.ts, button)
         view = await filled_form(self._stage, self._slack)
         self._stage.say(f"{self.name} fills in “{view.content['title']['text']}”")
         answer = await world.submit_view(self._slack, view.id, fields)
