@@ -300,7 +300,9 @@ def rounds(read: Sequence[Read]) -> list[list[Read]]:
     found: list[list[Read]] = []
     count: Counter[str] = Counter()
     for each in read:
-        sender = (each.letter.sender.address or each.mail.id).casefold()
+        asks = set(each.reading.intents) != {Intent.OTHER} or each.reading.case_reply or each.reading.unsure
+        sender = (each.letter.sender.address or "").casefold() if asks else ""
+        sender = sender or each.mail.id  # what asks for nothing, or comes from nobody, need not wait its turn
         if count[sender] == len(found):
             found.append([])
         found[count[sender]].append(each)

@@ -36,7 +36,7 @@ async def returned_letter(letter: Letter, desk: Desk) -> Returned | None:
         return Returned(found[0] if found else "unknown")
     if letter.bounced_address is None:
         return None
-    hashed = keeper.address_hash(letter.bounced_address)
+    hashed = keeper.mailbox_hash(letter.bounced_address)
     found = await database.read(lambda: outbox.last_to(hashed, desk.now() - RECENT))
     if found is None:
         return None

@@ -18,7 +18,7 @@ from responders.house import House
 from responders.letters.render import Unfilled
 from responders.trust_steps import for_reader
 from storage import addresses, audit, letters, outbox
-from storage.codes import PER_DAY
+from storage.codes import PER_DAY, one_at_a_time
 from storage.models import CodeRow, SuppressedRow
 from storage.outbox import Item
 from storage.store import Store
@@ -75,8 +75,9 @@ class Saver:
 
     async def _writing(self, connection: BaseDBAsyncClient, changes: Sequence[Change], now: datetime) -> "Writing":
         tickets = [change.decision.ticket for change in changes]
-        hashed = self.store.keeper.address_hash
+        hashed = self.store.keeper.mailbox_hash
         hashes = {hashed(a) for t in tickets for a in (t.person.address, t.person.writer) if a}
+        await one_at_a_time(connection, hashes)
         room = await Room.count(connection, self.limits, now, hashes=hashes, tickets=[t.number for t in tickets])
         codes = await self.store.codes.issued_today(connection, hashes, now)
         new = {change.decision.ticket.number for change in changes if change.before is None}
@@ -138,7 +139,7 @@ class Writing:
             return self.tell(ticket.number, f"The letter “{effect.name}” has no address to go to.", loud=True)
         if self.saver.shadow:
             return self.tell(ticket.number, f"Shadow: would send the letter “{effect.name}”.")
-        hashed = self.saver.store.keeper.address_hash(to)
+        hashed = self.saver.store.keeper.mailbox_hash(to)
         refusal = self.room.refusal(effect.name, hashed, ticket.number)
         if refusal:
             return self.alarm(ticket.number, *refusal)
@@ -180,7 +181,7 @@ class Writing:
         letter = f.SendLetter(effect.name, effect.values)
         if address is None or self.saver.shadow:
             return self.letter(ticket, letter)
-        hashed = store.keeper.address_hash(address)
+        hashed = store.keeper.mailbox_hash(address)
         if self.room.refusal(effect.name, hashed, ticket.number):
             return self.letter(ticket, letter)
         if self.codes_today.get(hashed, 0) >= PER_DAY:

@@ -92,6 +92,11 @@ class Keeper:
         """The look-up hash of a mail address: compared without regard to case, dots and tags left alone."""
         return self.blind("address:" + address.casefold())
 
+    def mailbox_hash(self, address: str) -> str:
+        """The hash that limits are counted by: tags are folded too, since anna+1@ and anna+2@ fill one mailbox."""
+        local, _, domain = address.rpartition("@")
+        return self.address_hash(f"{local.partition('+')[0] or local}@{domain}")
+
     def token(self, text: str) -> str:
         """16 characters of HMAC that prove `text` is ours: 80 bits, lower-case base32."""
         digest = hmac.new(self._derived(b"mail token"), text.encode(), sha256).digest()[:TOKEN_BYTES]

@@ -276,3 +276,12 @@ async def test_a_victim_is_not_flooded_with_codes(town: Town) -> None:
         await town.mail(mail(thief, "Hi", f"Please send me a copy of the personal data you hold about {victim}."))
     assert sum(letter.code is not None for letter in town.letters_to(victim)) == 3
     assert sum("No further code" in text or "automatic letters" in text for _, text in town.staff.told) <= 40
+
+
+async def test_tags_and_capitals_of_one_mailbox_share_its_daily_limit(town: Town) -> None:
+    victim = town.somebody()
+    local, _, domain = victim.partition("@")
+    twins = [f"{local}+{n}@{domain}" for n in range(5)] + [f"{local.capitalize()}@{domain}", victim]
+    for twin in twins:
+        await town.mail(mail(twin, "Request", COPY))
+    assert sum(len(town.letters_to(twin)) for twin in twins) == 3
