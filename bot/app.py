@@ -12,7 +12,16 @@ import structlog
 from bot.breach import BreachDesk
 from bot.clock import Clock, Job
 from bot.config import BadConfig, Config
-from bot.configured import house_of, imap_settings, keep_of, limits_of, master_key, policy_of, smtp_settings
+from bot.configured import (
+    house_of,
+    imap_settings,
+    keep_of,
+    ledger_file,
+    limits_of,
+    master_key,
+    policy_of,
+    smtp_settings,
+)
 from bot.deliver import MAIL_KINDS, STAFF_KINDS, Deliverer, Identity
 from bot.desk import Desk
 from bot.digest import Digests
@@ -111,7 +120,7 @@ class App:
     def new_clock(self) -> Clock:
         """The clock's jobs, not yet begun."""
         digests = Digests(self.desk, self.config.times.digest_when_empty)
-        ledger = Ledger(self.config.database.ledger_file)
+        ledger = Ledger(ledger_file(self.config))
         housekeeping = Housekeeping(self.store, ledger, keep_of(self.config), self.now)
         jobs: dict[str, tuple[float, Job]] = {
             "look again": (TICK_SECONDS, self.desk.tick),

@@ -3,12 +3,14 @@
 import base64
 import binascii
 from datetime import date, timedelta
+from pathlib import Path
 
 from bot.config import BadConfig, Config
 from bot.limits import Limits
 from bot.mail.settings import ImapSettings, SmtpSettings
 from intents.policy import Policy
 from responders.house import Agent, House, Processor
+from storage.database import engine_of, sqlite_path
 from storage.retention import Keep
 
 
@@ -103,3 +105,11 @@ def limits_of(config: Config) -> Limits:
     """How many automatic letters may go out."""
     limits = config.limits
     return Limits(limits.answers_per_sender_per_day, limits.answers_per_ticket_per_day, limits.answers_per_hour)
+
+
+def ledger_file(config: Config) -> Path:
+    """Where the ledger is; a relative name is meant beside a SQLite database, wherever the bot was started."""
+    file = config.database.ledger_file
+    if file.is_absolute() or engine_of(config.database.url) != "sqlite":
+        return file
+    return sqlite_path(config.database.url).with_name(file.name)

@@ -13,7 +13,7 @@ import click
 
 from bot.commands.common import Plain, config_option, load_config
 from bot.config import BadConfig, Config
-from bot.configured import keep_of, master_key
+from bot.configured import keep_of, ledger_file, master_key
 from storage import backup, restore, retention, rotation
 from storage.database import Database, DatabaseAway
 from storage.ledger import Ledger
@@ -43,7 +43,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 def ledger_of(config: Config) -> Ledger:
     """The ledger of the configuration."""
-    return Ledger(config.database.ledger_file)
+    return Ledger(ledger_file(config))
 
 
 def older_keys(files: tuple[Path, ...]) -> tuple[bytes, ...]:

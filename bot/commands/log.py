@@ -7,6 +7,7 @@ import click
 
 from bot.commands.common import Plain, config_option, load_config
 from bot.commands.tickets import with_store
+from bot.configured import ledger_file
 from storage import audit
 from storage.counters import last_number
 from storage.ledger import Ledger
@@ -20,7 +21,7 @@ from storage.store import Store
 @click.option("--anchor", is_flag=True, help="Write the newest line's hash into the ledger, or print it for elsewhere.")
 def verify(config_path: Path, *, anchor: bool) -> None:
     """Prove that no line of the log was changed, removed or inserted, also against the ledger."""
-    ledger = Ledger(load_config(config_path).database.ledger_file)
+    ledger = Ledger(ledger_file(load_config(config_path)))
     heads = ledger.read().heads
 
     async def work(store: Store) -> tuple[int | None, int, tuple[int, str], int]:
