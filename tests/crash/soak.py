@@ -14,6 +14,7 @@ from pathlib import Path
 
 import asyncpg
 
+from storage.locks import SPACE
 from tests.crash.books import Books
 from tests.crash.ledger import Reckoning, reckon
 from tests.crash.nursery import Nursery, a_nursery
@@ -26,7 +27,7 @@ APART = 2.0
 """Longest pause between two kills, in seconds."""
 CUT = 0.2
 """Share of the kills that cut the locks' connection of a living bot instead."""
-HOLDERS = "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+ROLES = f"FROM pg_locks WHERE locktype = 'advisory' AND classid = {SPACE} AND granted"
 
 
 async def soak(world: World, nursery: Nursery, books: Books, chosen: argparse.Namespace) -> tuple[int, list[float]]:
@@ -63,7 +64,7 @@ async def vacancies(url: str, gaps: list[float]) -> None:
     connection = await asyncpg.connect(url)
     since: float | None = None
     while True:
-        held = await connection.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        held = await connection.fetchval(f"SELECT count(*) {ROLES}")
         now = time.monotonic()
         if held < 4 and since is None:
             since = now
@@ -77,7 +78,7 @@ async def cut(url: str) -> int:
     """Cut the connection that holds some locks."""
     connection = await asyncpg.connect(url)
     try:
-        holders = await connection.fetch(HOLDERS)
+        holders = await connection.fetch(f"SELECT DISTINCT pid {ROLES}")
         for row in holders[:1]:
             await connection.execute("SELECT pg_terminate_backend($1)", row["pid"])
         return len(holders[:1])
