@@ -62,7 +62,7 @@ def test_due_prints_the_working_and_streams() -> None:
     shown = run("due", "--law", "gdpr", "--right", "access", "--received", "2026-01-31T10:00-07:00", "--country", "DE")
     assert "2026-03-02" in shown.output
     assert "Reg. 1182/71 art. 3(4)" in shown.output
-    request = {
+    request: dict[str, Any] = {
         "id": "x",
         "regime": "GDPR",
         "right": "access",

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from typing import Any
 
 from bot.mail.parsing import ParserPool
 from bot.mail.reading_json import reading_from, values_of
@@ -29,7 +30,8 @@ def test_every_field_of_a_reading_comes_back() -> None:
         country="DE",
         template="t1",
     )
-    full = replace(full, **{field.name: True for field in fields(Reading) if field.default is False})
+    marks: dict[str, Any] = {field.name: True for field in fields(Reading) if field.default is False}
+    full = replace(full, **marks)
     at_their_default = [field.name for field in fields(Reading) if getattr(full, field.name) == field.default]
     assert at_their_default == []
     assert reading_from(json.loads(json.dumps(values_of(full)))) == full

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -129,8 +130,8 @@ def keys_of(table: dict[str, object], prefix: str = "") -> Iterator[str]:
 def known_keys() -> set[str]:
     known = set()
     for name, section in Config.model_fields.items():
-        annotation = section.annotation
-        model = annotation if hasattr(annotation, "model_fields") else annotation.__args__[0]  # type: ignore[union-attr]
+        annotation: Any = section.annotation
+        model = annotation if hasattr(annotation, "model_fields") else annotation.__args__[0]
         known |= {f"{name}.{key}" for key in model.model_fields}
     return known
 
@@ -172,7 +173,7 @@ def test_every_command_has_help_and_stands_in_the_readme() -> None:
     assert set(COMMANDS) == set(HELP)
     context = click.Context(main)
     for name in COMMANDS:
-        command = main.get_command(context, name)  # type: ignore[attr-defined]
+        command = main.get_command(context, name)
         assert command is not None
         assert command.help, name
         assert f"rightsdesk {name}" in readme, name

@@ -64,7 +64,8 @@ async def test_the_clock_looks_at_all_that_is_due_though_one_of_them_moves_meanw
     desk = desk_of(store, clock)
     tickets = [await opened(desk) for _ in range(3)]
     clock.forward(days=20)
-    save, moved = type(desk.saver).save, []
+    save = type(desk.saver).save
+    moved: list[object] = []
 
     async def slow(saver, connection, changes, now):  # type: ignore[no-untyped-def]
         if len(changes) > 1 and not moved:
