@@ -16,7 +16,7 @@ from intents.features import MOST_SENTENCES, idea_features, pair_features, token
 from intents.opinion import findings_by_sentence, windows, word_share
 from intents.opinion_weights import LABELS, WIDTH
 
-EPOCHS = 8
+TURNS = 8
 RATE = 0.2
 CALM = 0.03
 """Errors smaller than this teach nothing."""
@@ -29,11 +29,14 @@ REST = 3
 """A label whose error is below `KNOWN` rests for so many rounds."""
 
 
+Window = tuple[list[int], list[int], float]
+
+
 @dataclass
 class Lesson:
     """A text: its windows as (ideas, words, share of words), the wanted labels, and those that do not matter."""
 
-    windows: list[tuple[list[int], list[int], float]]
+    windows: list[Window]
     wanted: frozenset[int]
     ignored: frozenset[int] = frozenset()
     rests: dict[int, int] = field(default_factory=dict)
@@ -88,80 +91,78 @@ class Learner:
         return found
 
 
-def learn(
-    learner: Learner, lessons: Sequence[Lesson], *, epochs: int = EPOCHS
-) -> tuple[list[list[float]], list[float]]:
-    """The weights (one list a label) and the biases."""
-    count = len(learner.names)
+class Model:
+    """Weights and biases by label, with the size of AdaGrad's next step for each weight."""
+
+    def __init__(self, features: int) -> None:
+        self.weights = [[0.0] * features for _ in LABELS]
+        self.steps = [[1.0] * features for _ in LABELS]
+        self.bias = [-2.0] * WIDTH
+
+    def teach(self, lesson: Lesson, turn: int, rate: float, *, forget: bool) -> None:
+        """One lesson. With `forget` the ideas are left out."""
+        for label in range(WIDTH):
+            if label in lesson.ignored or lesson.rests.get(label, 0) > turn:
+                continue
+            value, loudest = self._loudest(lesson, label, forget=forget)
+            chance = round(1 / (1 + math.exp(-max(-30.0, min(30.0, value + self.bias[label])))), 7)
+            error = chance - (label in lesson.wanted)
+            if abs(error) < KNOWN:
+                lesson.rests[label] = turn + REST
+            if abs(error) < CALM:
+                continue
+            self.bias[label] -= rate * 0.05 * error
+            ideas, words, share = loudest
+            if not forget:
+                self._move(label, ideas, error, rate)
+            self._move(label, words, error * share, rate)
+
+    def _loudest(self, lesson: Lesson, label: int, *, forget: bool) -> tuple[float, Window]:
+        of = self.weights[label].__getitem__
+        best, loudest = -1e9, lesson.windows[0]
+        for window in lesson.windows:
+            value = window[2] * sum(map(of, window[1])) + (0.0 if forget else sum(map(of, window[0])))
+            if value > best:
+                best, loudest = value, window
+        return best, loudest
+
+    def _move(self, label: int, numbers: list[int], slope: float, rate: float) -> None:
+        row, step = self.weights[label], self.steps[label]
+        square = slope * slope
+        for number in numbers:
+            step[number] += square
+            row[number] -= rate * (slope / math.sqrt(step[number]) + SHRINK * row[number])
+
+
+def learn(learner: Learner, lessons: Sequence[Lesson], *, turns: int = TURNS) -> Model:
+    """The model after so many turns through all lessons; features seen only once are left out."""
     common = [seen > 1 for seen in learner.seen]
     for lesson in lessons:
         lesson.windows = [([n for n in i if common[n]], [n for n in w if common[n]], s) for i, w, s in lesson.windows]
-    weights = [[0.0] * count for _ in LABELS]
-    steps = [[1.0] * count for _ in LABELS]
-    bias = [-2.0] * WIDTH
+    model = Model(len(learner.names))
     chance = random.Random(7)
-    order = list(range(len(lessons)))
-    for epoch in range(epochs):
+    order = [place for place, lesson in enumerate(lessons) if lesson.windows]
+    for turn in range(turns):
         chance.shuffle(order)
-        rate = RATE * (1 - 0.85 * epoch / max(epochs - 1, 1))
+        rate = RATE * (1 - 0.85 * turn / max(turns - 1, 1))
         for place in order:
-            lesson = lessons[place]
-            if lesson.windows:
-                _teach(lesson, weights, steps, bias, rate, forget=chance.random() < FORGET_IDEAS)
-    return weights, bias
+            model.teach(lessons[place], turn, rate, forget=chance.random() < FORGET_IDEAS)
+    return model
 
 
-def _teach(
-    lesson: Lesson,
-    weights: list[list[float]],
-    steps: list[list[float]],
-    bias: list[float],
-    rate: float,
-    *,
-    forget: bool,
-) -> None:
-    for label in range(WIDTH):
-        if label in lesson.ignored:
-            continue
-        of = weights[label].__getitem__
-        best, loudest = -1e9, lesson.windows[0]
-        for window in lesson.windows:
-            value = window[2] * sum(map(of, window[1]))
-            if not forget:
-                value += sum(map(of, window[0]))
-            if value > best:
-                best, loudest = value, window
-        chance = round(1 / (1 + math.exp(-max(-30.0, min(30.0, best + bias[label])))), 7)
-        error = (chance - (label in lesson.wanted)) * lesson.weight
-        if -CALM < error < CALM:
-            continue
-        bias[label] -= rate * 0.05 * error
-        row, step = weights[label], steps[label]
-        if not forget:
-            _move(row, step, loudest[0], error, rate)
-        _move(row, step, loudest[1], error * loudest[2], rate)
-
-
-def _move(row: list[float], step: list[float], numbers: list[int], slope: float, rate: float) -> None:
-    square = slope * slope
-    for number in numbers:
-        step[number] += square
-        row[number] -= rate * (slope / math.sqrt(step[number]) + SHRINK * row[number])
-
-
-def pack(learner: Learner, weights: list[list[float]], bias: list[float]) -> bytes:
+def pack(learner: Learner, model: Model) -> bytes:
     """The file that `intents.opinion.parse` reads."""
     count = len(learner.names)
-    size = [max(abs(row[n]) for row in weights) for n in range(count)]
+    size = [max(abs(row[n]) for row in model.weights) for n in range(count)]
     kept = sorted(sorted(range(count), key=lambda n: (-size[n], learner.names[n]))[:KEPT_ROWS])
     kept = [n for n in kept if size[n] > 0]
     scale = 127 / max((sorted(size[n] for n in kept)[int(len(kept) * 0.9998)]), 1e-6)
     rows: dict[int, tuple[int, ...]] = {}
     for n in kept:
-        row = tuple(max(-127, min(127, round(values[n] * scale))) for values in weights)
+        row = tuple(max(-127, min(127, round(values[n] * scale))) for values in model.weights)
         if any(row):
             rows.setdefault(crc32(learner.names[n].encode()), row)
     keys = sorted(rows)
-    head = json.dumps({"rows": len(keys), "bias": [round(b, 4) for b in bias], "scale": round(scale, 4)})
+    head = json.dumps({"rows": len(keys), "bias": [round(b, 4) for b in model.bias], "scale": round(scale, 4)})
     packed = struct.pack(f"<{len(keys)}I", *keys) + b"".join(struct.pack(f"{WIDTH}b", *rows[key]) for key in keys)
     return head.encode() + b"\n" + packed

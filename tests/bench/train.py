@@ -109,8 +109,7 @@ def main() -> None:
     learner = Learner()
     taught = lessons(learner, with_letters=not args.without_dev)
     print(f"{len(taught)} lessons, {len(learner.names)} features, {time.perf_counter() - start:.0f} s")
-    weights, bias = learn(learner, taught)
-    packed = pack(learner, weights, bias)
+    packed = pack(learner, learn(learner, taught))
     args.out.write_bytes(packed)
     print(f"{args.out}: {len(packed) / 1e6:.2f} MB, {time.perf_counter() - start:.0f} s")
 
