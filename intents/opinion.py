@@ -48,19 +48,19 @@ def opinion(draft: Draft) -> Opinion:
 
 def _sums(draft: Draft) -> tuple[list[int], list[int], list[int]]:
     """For each sentence the sum of its ideas, the sum of its words, and its length."""
-    of = weights().of
+    total = weights().total
     ideas, words, lengths = [], [], []
     for index, found in enumerate(findings_by_sentence(draft)):
         said = tokens(draft.sentences[index])
-        ideas.append(sum(map(of, idea_features(draft, index, found))))
-        words.append(sum(map(_of_word, said)) + sum(map(of, pair_features(said))))
+        ideas.append(total(idea_features(draft, index, found)))
+        words.append(sum(map(_of_word, said)) + total(pair_features(said)))
         lengths.append(len(said))
     return ideas, words, lengths
 
 
 @lru_cache(maxsize=20_000)
 def _of_word(word: str) -> int:
-    return sum(map(weights().of, word_features(word)))
+    return weights().total(word_features(word))
 
 
 def windows(lengths: Sequence[int]) -> Iterable[tuple[int, int]]:

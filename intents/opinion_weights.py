@@ -6,7 +6,7 @@ In memory a row is one integer with a lane of 32 bits for each label; sums of ro
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -41,8 +41,14 @@ class Weights:
     scale: float
     known: dict[str, int] = field(default_factory=dict)
 
-    def of(self, feature: str) -> int:
-        """The row of a feature in lanes; 0 for an unknown one."""
+    def total(self, features: Collection[str]) -> int:
+        """The sum of the rows of `features`, in lanes; unknown ones count nothing."""
+        rows = [*map(self.known.get, features)]
+        if None in rows:
+            rows = [self._row(feature) for feature in features]
+        return sum(rows)  # type: ignore[arg-type]  # none is missing now
+
+    def _row(self, feature: str) -> int:
         row = self.known.get(feature)
         if row is None:
             place = self.places.get(crc32(feature.encode()))

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
+from operator import getitem
 from zlib import crc32
 
 from intents.cutting import Sentence
@@ -34,18 +35,15 @@ def fingerprint(sentences: Sequence[Sentence]) -> str | None:
 
 def _spread(run: str) -> int:
     """The 64 bits of a hash, each in a lane of 16 bits, so that they can be counted by adding."""
-    one, other = crc32(run.encode()), crc32(run[::-1].encode())
-    lanes = _lanes()
-    return sum(
-        lanes[value >> 8 * byte & 0xFF] << (128 * (4 * half + byte))
-        for half, value in enumerate((one, other))
-        for byte in range(4)
-    )
+    value = crc32(run.encode()) | crc32(run[::-1].encode()) << 32
+    return sum(map(getitem, _lanes(), value.to_bytes(8, "little")))
 
 
 @cache
-def _lanes() -> tuple[int, ...]:
-    return tuple(sum((byte >> bit & 1) << 16 * bit for bit in range(8)) for byte in range(256))
+def _lanes() -> list[list[int]]:
+    """For each of the eight bytes of a hash, and each value of the byte, its eight lanes in their place."""
+    byte_lanes = [sum((byte >> bit & 1) << 16 * bit for bit in range(8)) for byte in range(256)]
+    return [[lanes << 128 * place for lanes in byte_lanes] for place in range(8)]
 
 
 def _is_fixed(sentence: Sentence) -> bool:

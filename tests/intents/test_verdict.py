@@ -74,7 +74,7 @@ def test_lanes_hold_sums_below_zero() -> None:
         b"".join(key.to_bytes(4, "little") for key in keys) + bytes([0x80] * len(LABELS)) + bytes([3] * len(LABELS))
     )
     model = parse(packed)
-    assert lanes(model.of("one") + model.of("two") + model.of("unknown")) == (MIDDLE - 125,) * len(LABELS)
+    assert lanes(model.total(["one", "two", "unknown"])) == (MIDDLE - 125,) * len(LABELS)
 
 
 def test_the_shipped_weights_are_small() -> None:
