@@ -36,7 +36,8 @@ article { border-top: 1px solid #ccc; padding: .6rem 0 } pre { white-space: pre-
 {% endfor %}</table>
 {% if set.shown %}<h3>The wrong ones</h3>
 {% for line in set.wrong %}<article><b>{{ line.id }}</b> ({{ line.reading.language }})
-wanted {{ line.wanted|sort|join(", ") }}, read {{ line.read|sort|join(", ") }}{% if line.reading.unsure %}, unsure{% endif %}
+wanted {{ line.wanted|sort|join(", ") }},
+read {{ line.read|sort|join(", ") }}{% if line.reading.unsure %}, unsure{% endif %}
 <pre>{{ line.subject }}
 {{ line.body }}</pre>
 <ul>{% for why in line.reading.why %}<li>{{ why.intent }} {{ why.score }}: <mark>{{ why.text }}</mark>
