@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from intents.alarm import may_ask
 from intents.case_replies import bare_stop, case_reply, wants_code
 from intents.codes import code_in
 from intents.corrections import Example, closest_example
@@ -48,7 +49,7 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
     text = clean(typed.text)[:READ_AT_MOST]
     found, language = best_draft(text)
     thought = opinion(found)
-    decided = verdict(_scores(found.findings), thought.scores)
+    decided = verdict(_scores(found.findings), thought.scores, alarm=may_ask(found))
     if bare_stop(found.sentences):
         decided = certainly(Intent.UNSUBSCRIBE, decided)
     if letter.auto_signs:

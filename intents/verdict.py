@@ -16,8 +16,13 @@ GRAVE = frozenset((Intent.ERASE, Intent.RECTIFY, Intent.RESTRICT, Intent.OBJECT)
 SURE_GRAVE = 80
 SURE_GRAVE_WITHOUT_RULE = 94
 SURE = 66
-DOUBTED = 28
+DOUBTED = 26
+DOUBTED_WITHOUT_RULE = 36
 """A right with at least this score that is not decided makes the reading unsure."""
+ALARMED = 6
+"""Enough to make a person look where the words of data and of asking stand side by side."""
+GUESSED = 18
+"""Where a person looks anyway, a right of this score is the reading that is shown first."""
 DISPUTED = 36
 """The score of a right that a rule is certain of and the model denies."""
 _RULE_CERTAIN = 84
@@ -33,19 +38,28 @@ class Verdict:
     unsure: bool
 
 
-def verdict(rules: Mapping[Intent, int], model: Mapping[str, int]) -> Verdict:
-    """`rules` are the best scores of findings, `model` the opinions by label."""
+def verdict(rules: Mapping[Intent, int], model: Mapping[str, int], *, alarm: bool = False) -> Verdict:
+    """`rules` are the best scores of findings, `model` the opinions by label, `alarm` as in `intents.alarm`."""
     scores = {intent: model.get(str(intent), 0) for intent in ORDER}
     for right in RIGHTS:
         if rules[right] >= _RULE_CERTAIN and scores[right] >= 10:
             scores[right] = max(scores[right], DISPUTED)
     intents: set[Intent] = {right for right in RIGHTS if scores[right] >= DECIDED}
     unsure = any(not _certain(right, scores[right], rules[right]) for right in intents)
-    unsure = unsure or any(DOUBTED <= scores[right] < DECIDED for right in RIGHTS)
+    unsure = unsure or any(_doubted(scores[right], rules[right]) for right in RIGHTS)
     if not intents and scores[Intent.QUESTION] >= DECIDED:
         intents = {Intent.QUESTION}
+    best = max(RIGHTS, key=lambda right: scores[right])
+    if not intents:
+        unsure = unsure or (alarm and scores[best] >= ALARMED)
+        if unsure and scores[best] >= GUESSED and scores[best] > scores[Intent.QUESTION]:
+            intents = {best}
     scores[Intent.OTHER] = 100 - max(scores[intent] for intent in ORDER if intent is not Intent.OTHER)
     return Verdict(tuple(i for i in ORDER if i in (intents or {Intent.OTHER})), scores, unsure)
+
+
+def _doubted(score: int, rule: int) -> bool:
+    return (DOUBTED if rule >= _RULE_FOUND else DOUBTED_WITHOUT_RULE) <= score < DECIDED
 
 
 def _certain(right: Intent, score: int, rule: int) -> bool:

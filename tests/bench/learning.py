@@ -16,15 +16,15 @@ from intents.features import MOST_SENTENCES, idea_features, pair_features, token
 from intents.opinion import findings_by_sentence, windows, word_share
 from intents.opinion_weights import LABELS, WIDTH
 
-TURNS = 8
+TURNS = 10
 RATE = 0.2
-CALM = 0.03
+CALM = 0.02
 """Errors smaller than this teach nothing."""
 FORGET_IDEAS = 0.25
 """Share of the lessons in which the ideas are left out, so that the words learn to stand alone."""
 KEPT_ROWS = 98_000
 SHRINK = 2e-5
-KNOWN = 0.012
+KNOWN = 0.006
 REST = 3
 """A label whose error is below `KNOWN` rests for so many rounds."""
 

@@ -162,7 +162,7 @@ def test_out_of_office_words_are_machine_mail() -> None:
 
 
 def test_an_objection_to_direct_marketing_is_told_apart() -> None:
-    assert read_text("", "I object to the use of my data for direct marketing.").marketing
+    assert read_text("", "I object to direct marketing under Article 21(2) GDPR. Send me no advertising.").marketing
     assert not read_text("", "I object to the profiling of my behaviour.").marketing
     assert read_text("", "unsubscribe").marketing
 

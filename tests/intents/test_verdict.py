@@ -21,14 +21,21 @@ def test_both_agree_and_it_is_certain() -> None:
     assert (judged.intents, judged.unsure) == ((Intent.ERASE,), False)
 
 
-def test_a_rule_alone_raises_a_doubt_and_decides_nothing() -> None:
+def test_a_rule_alone_is_a_guess_for_a_person() -> None:
     judged = verdict(rules(erase=92), CALM | {"erase": 15})
-    assert (judged.intents, judged.unsure) == ((Intent.OTHER,), True)
+    assert (judged.intents, judged.unsure) == ((Intent.ERASE,), True)
 
 
 def test_the_model_alone_must_be_very_certain_for_a_grave_right() -> None:
     assert verdict(NONE, CALM | {"erase": 85}).unsure
     assert not verdict(NONE, CALM | {"erase": 99}).unsure
+
+
+def test_the_alarm_makes_a_person_look() -> None:
+    faint = CALM | {"erase": 8}
+    assert not verdict(NONE, faint).unsure
+    judged = verdict(NONE, faint, alarm=True)
+    assert (judged.intents, judged.unsure) == ((Intent.OTHER,), True)
 
 
 def test_an_access_request_needs_less() -> None:
