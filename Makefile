@@ -51,7 +51,7 @@ evaluate: .venv/.dev ## how well letters are understood, per language and intent
 train: .venv/.dev ## the reader's second opinion anew from our own sentences, the same file bit for bit
 	@$(BIN)/python -m tests.bench.train $(ARGS)
 
-crash: .venv/.dev ## the bot killed again and again, then everything reckoned up (needs Dovecot); ARGS=--short
+crash: .venv/.dev ## the bot killed again and again, then everything reckoned up (needs Dovecot); ARGS="--short"
 	@$(BIN)/python -m tests.crash.run $(ARGS)
 
 sweep: .venv/.dev ## every odd mail of ../shared/mails through the reading children, as a table
