@@ -52,7 +52,8 @@ def verdict(rules: Mapping[Intent, int], model: Mapping[str, int], *, alarm: boo
     best = max(RIGHTS, key=lambda right: scores[right])
     if not intents:
         unsure = unsure or (alarm and scores[best] >= ALARMED)
-        if unsure and scores[best] >= GUESSED and scores[best] > scores[Intent.QUESTION]:
+        spoken = alarm or rules[best] >= _RULE_FOUND
+        if unsure and spoken and scores[best] >= GUESSED and scores[best] > scores[Intent.QUESTION]:
             intents = {best}
     scores[Intent.OTHER] = 100 - max(scores[intent] for intent in ORDER if intent is not Intent.OTHER)
     return Verdict(tuple(i for i in ORDER if i in (intents or {Intent.OTHER})), scores, unsure)

@@ -16,9 +16,9 @@ from intents.features import MOST_SENTENCES, idea_features, pair_features, token
 from intents.opinion import findings_by_sentence, windows, word_share
 from intents.opinion_weights import LABELS, WIDTH
 
-TURNS = 10
+TURNS = 7
 RATE = 0.2
-CALM = 0.02
+CALM = 0.03
 """Errors smaller than this teach nothing."""
 FORGET_IDEAS = 0.25
 """Share of the lessons in which the ideas are left out, so that the words learn to stand alone."""
