@@ -15,6 +15,7 @@ from intents.sentences import ACTIONS
 MOST_SENTENCES = 400
 _MOST_IDEAS = 16
 _MOST_WORDS = 60
+_RULE_FOUND = 60
 _FILLERS = frozenset(("i", "it", "and", "to_do", "you", "be_in", "need", "transfer", "what", "frequent", "but"))
 """Ideas that say nothing in pairs."""
 _GRAM_SIZES = (3, 4, 5)
@@ -28,6 +29,10 @@ def idea_features(draft: Draft, index: int, found: list[Finding]) -> set[str]:
         f"end:{sentence.end}",
         f"letter:{min(len(draft.sentences), 63).bit_length()}",
     }
+    certain = {finding.intent for finding in found if finding.score >= _RULE_FOUND}
+    features.update(f"rule:{intent}" for intent in certain)
+    if len(certain) == 1:
+        features.update(f"only:{intent}" for intent in certain)
     for finding in found:
         features.add(f"rule:{finding.intent}:{finding.score // 12}")
         if finding.article:
