@@ -19,6 +19,10 @@ SURE = 66
 DOUBTED = 26
 DOUBTED_WITHOUT_RULE = 36
 """A right with at least this score that is not decided makes the reading unsure."""
+LOUD = 88
+BESIDE_LOUD = 74
+ECHO_DOUBTED = 62
+"""Beside a right of `LOUD`, one without a rule needs `BESIDE_LOUD`; from `ECHO_DOUBTED` on a person looks."""
 ALARMED = 6
 """Enough to make a person look where the words of data and of asking stand side by side."""
 GUESSED = 18
@@ -44,8 +48,10 @@ def verdict(rules: Mapping[Intent, int], model: Mapping[str, int], *, alarm: boo
     for right in RIGHTS:
         if rules[right] >= _RULE_CERTAIN and scores[right] >= 10:
             scores[right] = max(scores[right], DISPUTED)
-    intents: set[Intent] = {right for right in RIGHTS if scores[right] >= DECIDED}
-    unsure = any(not _certain(right, scores[right], rules[right]) for right in intents)
+    decided: set[Intent] = {right for right in RIGHTS if scores[right] >= DECIDED}
+    intents = {right for right in decided if not _is_echo(right, scores, rules)}
+    unsure = any(scores[right] >= ECHO_DOUBTED for right in decided - intents)
+    unsure = unsure or any(not _certain(right, scores[right], rules[right]) for right in intents)
     unsure = unsure or any(_doubted(scores[right], rules[right]) for right in RIGHTS)
     if not intents and scores[Intent.QUESTION] >= DECIDED:
         intents = {Intent.QUESTION}
@@ -57,6 +63,11 @@ def verdict(rules: Mapping[Intent, int], model: Mapping[str, int], *, alarm: boo
             intents = {best}
     scores[Intent.OTHER] = 100 - max(scores[intent] for intent in ORDER if intent is not Intent.OTHER)
     return Verdict(tuple(i for i in ORDER if i in (intents or {Intent.OTHER})), scores, unsure)
+
+
+def _is_echo(right: Intent, scores: Mapping[Intent, int], rules: Mapping[Intent, int]) -> bool:
+    """Whether a weak right without a rule only echoes a strong one: long legal letters name many rights."""
+    return max(scores.values()) >= LOUD and scores[right] < BESIDE_LOUD and rules[right] < _RULE_FOUND
 
 
 def _doubted(score: int, rule: int) -> bool:

@@ -17,11 +17,11 @@ article { border-top: 1px solid #ccc; padding: .6rem 0 } pre { white-space: pre-
 .low { background: #fdd } mark { background: #ffe48a }
 </style>
 <h1>Reading letters: figures</h1>
-{% for name, set in sets.items() %}
-<h2>{{ name }}: {{ set.lines|length }} letters</h2>
+{% for name, group in sets.items() %}
+<h2>{{ name }}: {{ group.lines|length }} letters</h2>
 <table><tr><th>language<th>n<th>macro F1<th>exact<th>acted wrongly<th>missed<th>unsure<th>unsure on other
 {% for intent in names %}<th>{{ intent }}{% endfor %}
-{% for row in set.rows %}<tr><td>{{ row.name }}<td>{{ row.count }}<td>{{ "%.3f"|format(row.macro) }}
+{% for row in group.rows %}<tr><td>{{ row.name }}<td>{{ row.count }}<td>{{ "%.3f"|format(row.macro) }}
 {% for share in row.shares.values() %}<td>{{ "%.1f"|format(share * 100) }} %{% endfor %}
 {% for value in row.f1 %}<td{% if value is not none and value < 0.85 %} class="low"{% endif %}>
 {{ "%.2f"|format(value) if value is not none else "–" }}{% endfor %}
@@ -29,13 +29,13 @@ article { border-top: 1px solid #ccc; padding: .6rem 0 } pre { white-space: pre-
 <h3>What was read instead</h3>
 <table><tr><th>wanted{% for read in names %}<th>{{ read }}{% endfor %}<th>nothing
 {% for wanted in names %}<tr><td>{{ wanted }}
-{% for read in names + ["nothing"] %}<td>{{ set.confused[(wanted, read)] or "" }}{% endfor %}{% endfor %}</table>
+{% for read in names + ["nothing"] %}<td>{{ group.confused[(wanted, read)] or "" }}{% endfor %}{% endfor %}</table>
 <h3>Replies inside a case</h3>
 <table><tr><th>kind<th>right<th>wanted<th>false
-{% for kind, right, wanted, false in set.replies %}<tr><td>{{ kind }}<td>{{ right }}<td>{{ wanted }}<td>{{ false }}
+{% for kind, right, wanted, extra in group.replies %}<tr><td>{{ kind }}<td>{{ right }}<td>{{ wanted }}<td>{{ extra }}
 {% endfor %}</table>
-{% if set.shown %}<h3>The wrong ones</h3>
-{% for line in set.wrong %}<article><b>{{ line.id }}</b> ({{ line.reading.language }})
+{% if group.shown %}<h3>The wrong ones</h3>
+{% for line in group.wrong %}<article><b>{{ line.id }}</b> ({{ line.reading.language }})
 wanted {{ line.wanted|sort|join(", ") }},
 read {{ line.read|sort|join(", ") }}{% if line.reading.unsure %}, unsure{% endif %}
 <pre>{{ line.subject }}

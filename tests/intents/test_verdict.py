@@ -31,6 +31,12 @@ def test_the_model_alone_must_be_very_certain_for_a_grave_right() -> None:
     assert not verdict(NONE, CALM | {"erase": 99}).unsure
 
 
+def test_a_weak_right_beside_a_loud_one_is_an_echo_unless_a_rule_found_it() -> None:
+    both = CALM | {"access": 99, "rectify": 56}
+    assert verdict(NONE, both).intents == (Intent.ACCESS,)
+    assert verdict(rules(rectify=84), both).intents == (Intent.ACCESS, Intent.RECTIFY)
+
+
 def test_the_alarm_makes_a_person_look() -> None:
     faint = CALM | {"erase": 8}
     assert not verdict(NONE, faint).unsure
