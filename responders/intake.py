@@ -21,13 +21,8 @@ HOLDING = (Risk.THIRD_PARTY, Risk.PHISHING, Risk.INJECTION, Risk.AGENT, Risk.MIN
 """Risks that let nothing go out before a person has looked."""
 ON_ITS_WAY = timedelta(days=5)
 """So long a mail may be under way (RFC 5321, 4.5.4.1). An older Date is a wrong clock, and moves nothing."""
-_ASKS_FOR_CODE = re.compile(r"\b(code|código|codice|kod|kodu|code-|pin)\b", re.IGNORECASE)
 _STOP = re.compile(r"\W*stop\b", re.IGNORECASE)
 """The word that our letter about the waiting time asks for, in every language."""
-_MARKETING = re.compile(
-    r"market|advert|newsletter|werb|direktwerbung|publicit|prospection|promoc|pubblicit|reclame|mailing|reklam",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +143,7 @@ def reply(letter: Letter, reading: Reading, ticket: Ticket, around: Circumstance
         return disagreed
     if kind is None and any(right not in ticket.rights for right in wishes(reading)):
         return None
-    if ticket.status is Status.IDENTIFYING and kind is not CaseReply.THANKS and _ASKS_FOR_CODE.search(reading.text):
+    if ticket.status is Status.IDENTIFYING and kind is not CaseReply.THANKS and reading.wants_code:
         return Happened(number, e.NewCodeAsked())
     return Happened(number, e.PersonWrote(kind, message_id=letter.message_id, at=around.received_at))
 
@@ -246,7 +241,7 @@ def fresh(letter: Letter, reading: Reading, around: Circumstances, house: House)
     told = False
     requests = []
     for right in sorted(asked or (Intent.OTHER,), key=ORDER.index):
-        marketing = right is Intent.OBJECT and about_marketing(reading)
+        marketing = right is Intent.OBJECT and reading.marketing
         own = right is not Intent.OTHER and not responder_for(right, marketing_only=marketing).needs_code
         address = sender if not elsewhere or own else (said.address if around.directory else None)
         neutral = elsewhere and not own and not silent and not told
@@ -306,12 +301,6 @@ def sent_before(letter: Letter, received_at: datetime) -> datetime | None:
 def can_stop(letter: Letter, reading: Reading) -> bool:
     """Whether mailings may be stopped at once: all that this needs is a usable sender and a sure reading."""
     return letter.sender.address is not None and letter.sender.auth is not AuthResult.FAIL and not reading.unsure
-
-
-def about_marketing(reading: Reading) -> bool:
-    """Whether an objection is to direct marketing (GDPR art. 21(2)), judged by the words that decided it."""
-    words = " ".join(why.text for why in reading.why if why.intent is Intent.OBJECT)
-    return bool(_MARKETING.search(words or reading.text))
 
 
 def best_two(reading: Reading) -> tuple[Intent, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from intents.letter import Channel, Letter, Sender
 from intents.reading import Reading
 from intents.rights import ORDER, Intent
-from responders.intake import HOLDING, about_marketing, best_two, person_of, wishes
+from responders.intake import HOLDING, best_two, person_of, wishes
 from responders.law.choose import LawClues, applicable, residence
 from responders.opening import Request
 from responders.registry import responder_for
@@ -43,7 +43,7 @@ def requests_of(reading: Reading, thread: Thread, received_at: datetime, passage
     ordered = sorted((() if reading.unsure else asked) or (Intent.OTHER,), key=ORDER.index)
     requests = []
     for right in ordered:
-        marketing = right is Intent.OBJECT and about_marketing(reading)
+        marketing = right is Intent.OBJECT and reading.marketing
         own = not responder_for(right, marketing_only=marketing).needs_code
         requests.append(
             Request(
