@@ -43,9 +43,10 @@ from intents.policy import Policy
 from intents.reader import read_letter
 from intents.reading import Reading
 from storage.counters import first_start
-from storage.database import DatabaseAway
+from storage.database import DatabaseAway, engine_of
 from storage.ledger import Ledger
 from storage.store import Store, open_store
+from storage.wake import INBOX, Listener
 
 if TYPE_CHECKING:
     from bot.slack.door import SlackDoor
@@ -82,6 +83,7 @@ class App:
     delivering: Loops = field(init=False)
     clock: Clock = field(init=False)
     ownership: Ownership = field(init=False)
+    listener: Listener | None = None
     slack: "SlackDoor | None" = None
     health: HealthServer | None = None
     _marked: Grouped[MailKey] = field(init=False)
@@ -165,8 +167,15 @@ class App:
         self.letting_out, self.telling = Deliverer(*doors, kinds=MAIL_KINDS), Deliverer(*doors, kinds=STAFF_KINDS)
         self.ownership = Ownership(self.config.database.url, roles_of(self, mail=mail))
         await self.ownership.start()
+        if engine_of(self.config.database.url) == "postgres":
+            self.listener = Listener(self.config.database.url, self.woken)
+            await self.listener.start()
         await self._watch()
         _log.info("started", roles=[role.name for role in self.ownership.owned])
+
+    def woken(self, what: str) -> None:
+        """Another process, or this one, has written work."""
+        (self.reading if what == INBOX else self.delivering).wake()
 
     async def open_mailbox(self) -> None:
         """Watch the mailbox; what it finds is stored, then read."""
@@ -204,6 +213,8 @@ class App:
         tell_systemd("STOPPING=1")
         if self.health is not None:
             await self.health.stop()
+        if self.listener is not None:
+            await self.listener.stop()
         await self.ownership.stop()
         await self.reader.pool.close()
         close = getattr(self.letters, "close", None)

@@ -11,6 +11,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import F, Q
 from tortoise.queryset import QuerySet
 
+from storage import wake
 from storage.models import InboxRow, PositionRow
 from storage.secrets import Keeper, new_key, seal, unseal
 
@@ -127,6 +128,7 @@ class Inbox:
                 parked.append(row.id)
         if rows:
             await InboxRow.bulk_create(rows, using_db=connection)
+            await wake.tell(connection, wake.INBOX)
         last = max(mails, key=lambda mail: mail.uid)
         await self.set_position(connection, last.account, last.mailbox, last.uidvalidity, last.uid)
         return parked

@@ -18,6 +18,17 @@ SERVER = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "5", "tcp_keepa
 """Has the server notice within fifteen seconds that a machine is gone."""
 
 
+async def own_connection(url: str) -> asyncpg.Connection:
+    """A connection beside the ORM's. Raises DatabaseAway."""
+    credentials = settings_for(url)["connections"]["postgres"]["credentials"]
+    known = ("host", "port", "user", "password", "database", "ssl")
+    given = {key: credentials[key] for key in known if key in credentials}
+    try:
+        return await asyncpg.connect(**given, timeout=ANSWER_SECONDS, server_settings=SERVER)
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseAway(f"the database does not answer: {type(error).__name__}") from error
+
+
 class Locks:
     """The locks of one process. `lost` is called once, at once, when the connection ends and all of them with it."""
 
@@ -38,13 +49,7 @@ class Locks:
 
     async def open(self) -> None:
         """Connect anew, with no lock. Raises DatabaseAway."""
-        credentials = settings_for(self._url)["connections"]["postgres"]["credentials"]
-        known = ("host", "port", "user", "password", "database", "ssl")
-        given = {key: credentials[key] for key in known if key in credentials}
-        try:
-            connection = await asyncpg.connect(**given, timeout=ANSWER_SECONDS, server_settings=SERVER)
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise DatabaseAway(f"the database does not answer: {type(error).__name__}") from error
+        connection = await own_connection(self._url)
         connection.add_termination_listener(self._ended)
         self._connection = connection
 

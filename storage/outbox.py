@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from storage import audit
+from storage import audit, wake
 from storage.models import OutboxRow
 from storage.secrets import seal, unseal
 
@@ -76,6 +76,7 @@ async def put(
         )
     if rows:
         await OutboxRow.bulk_create(rows, using_db=connection)
+        await wake.tell(connection, wake.OUTBOX)
     return [row.id for row in rows]
 
 
@@ -96,7 +97,7 @@ async def due(now: datetime, kinds: Sequence[str], limit: int) -> list[OutboxRow
 async def claim(connection: BaseDBAsyncClient, ids: Sequence[str], *, doubtful: bool = False) -> dict[str, int]:
     """Take rows for sending; returns those that were still free, each with the number of its try.
 
-    One statement for all, on both engines.
+    One statement for all, on both engines; on PostgreSQL a row that another process is just taking is passed over.
 
     With `doubtful` those without personal data are in doubt from here on: a crash or a lost answer ends the same way
     for them, whether or not their body was begun.
@@ -106,9 +107,10 @@ async def claim(connection: BaseDBAsyncClient, ids: Sequence[str], *, doubtful: 
     sqlite = connection.capabilities.dialect == "sqlite"
     marks = ", ".join("?" if sqlite else f"${place + 1}" for place in range(len(ids)))
     state = f"CASE WHEN holds_data THEN '{SENDING}' ELSE '{DOUBT}' END" if doubtful else f"'{SENDING}'"
+    free = f"SELECT id FROM outbox WHERE state = '{WAITING}' AND id IN ({marks})"  # noqa: S608 - our own words and marks
     rows = await connection.execute_query_dict(
-        f"UPDATE outbox SET state = {state}, attempts = attempts + 1 "  # noqa: S608 - only our own words and marks
-        f"WHERE state = '{WAITING}' AND id IN ({marks}) RETURNING id, attempts",
+        f"UPDATE outbox SET state = {state}, attempts = attempts + 1 "  # noqa: S608
+        f"WHERE id IN ({free}{'' if sqlite else ' FOR UPDATE SKIP LOCKED'}) RETURNING id, attempts",
         list(ids),
     )
     return {row["id"]: row["attempts"] for row in rows}
@@ -159,6 +161,8 @@ async def decide(connection: BaseDBAsyncClient, beginning: str, *, send: bool, n
         return False
     row, state = rows[0], WAITING if send else DONE
     await settle(connection, [row.id], state, now=now)
+    if send:
+        await wake.tell(connection, wake.OUTBOX)
     kind = "LetterReleased" if send else "LetterDropped"
     await audit.append(
         connection, [audit.Line(kind, "staff", row.ticket, {"outbox": row.id[:8], "letter": row.name})], now
