@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 
-from bot.demo.servers.slack_things import DESK
+from bot.demo.servers.slack_things import DESK, HELP
 from bot.tokens import message_id
 from responders.case import events
 from responders.case.lifecycle import OPENING, TRANSITIONS
-from responders.case.ticket import Status
+from responders.case.ticket import Status, Ticket
 from storage import audit
 from storage.inbox import LEFT, OURS
 from storage.models import AuditRow, CodeRow, InboxRow, OutboxRow, TicketRow
@@ -39,6 +40,13 @@ class Reckoning:
         """A figure that must be 0, with its cases."""
         self.figures[name] = len(wrong)
         self.wrong += [f"{name}: {each}" for each in wrong[:5]]
+
+    def keep(self, file: Path | None) -> None:
+        """Write it into a file, which appears only when it is whole."""
+        if file is not None:
+            part = file.with_suffix(".part")
+            part.write_text(json.dumps({"figures": self.figures, "wrong": self.wrong}, indent=1))
+            part.replace(file)
 
 
 async def reckon(world: World, books: Books) -> Reckoning:
@@ -116,7 +124,8 @@ async def mails(world: World, mailbox: dict[str, tuple[int, str]], found: Reckon
 async def tickets(world: World, found: Reckoning, store: Store) -> None:
     rows = await store.database.read(lambda: TicketRow.all().order_by("number"))
     all_ = [store.tickets.ticket_of(row) for row in rows]
-    by_person = Counter(ticket.person.writer or ticket.person.address for ticket in all_)
+    by_mail = [ticket for ticket in all_ if ticket.person.thread is None]
+    by_person = Counter(ticket.person.writer or ticket.person.address for ticket in by_mail)
     lost: list[str] = []
     doubled: list[str] = []
     for person in world.people.values():
@@ -129,10 +138,25 @@ async def tickets(world: World, found: Reckoning, store: Store) -> None:
     found.figures["tickets fulfilled"] = sum(ticket.status is Status.FULFILLED for ticket in all_)
     found.count("tickets lost", lost)
     found.count("tickets double", [*doubled, *(f"{who}: nobody of ours" for who in by_person)])
+    chat(world, all_, found)
     numbers = [ticket.number for ticket in all_]
     found.count("gaps in numbers", [] if numbers == list(range(1, len(numbers) + 1)) else [str(numbers)])
     codes = await store.database.read(lambda: CodeRow.filter(tries__gt=5))
     found.count("codes with more tries than five", [code.id for code in codes])
+
+
+def chat(world: World, all_: Sequence[Ticket], found: Reckoning) -> None:
+    """Each message in the chat has become its tickets, and each of our sentences stands there once."""
+    threads = Counter(ticket.person.thread[1] for ticket in all_ if ticket.person.thread is not None)
+    wrong = {ts: threads.pop(ts, 0) - kind.tickets for ts, kind in world.chat.said.items()}
+    keys: Counter[str] = Counter()
+    for message in world.slack.world.channel(HELP).messages.values():
+        keys[str(((message.metadata or {}).get("event_payload") or {}).get("key", message.ts))] += 1
+    found.figures["chat messages"] = len(world.chat.said)
+    found.count("chat requests lost", [ts for ts, more in wrong.items() if more < 0])
+    found.count("chat requests double", [ts for ts, more in [*wrong.items(), *threads.items()] if more > 0])
+    found.count("chat sentences double", [key for key, count in keys.items() if count > 1])
+    found.count("chat addresses not taken", [each.ts for each in world.chat.waiting()])
 
 
 async def letters(world: World, found: Reckoning, store: Store, books: Books) -> None:

@@ -18,6 +18,8 @@ class Nursery:
     process: asyncio.subprocess.Process
     config: Path
     log: Path
+    readers: bool = False
+    """Whether letters are read in real reading children."""
     ended: dict[int, int] = field(default_factory=dict)
     _started: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
     _change: asyncio.Event = field(default_factory=asyncio.Event)
@@ -34,10 +36,10 @@ class Nursery:
             change, self._change = self._change, asyncio.Event()
             change.set()
 
-    async def start(self, point: str | None = None, nth: int = 1, *, readers: bool = False) -> int:
+    async def start(self, point: str | None = None, nth: int = 1) -> int:
         """A new bot; returns its pid."""
         assert self.process.stdin is not None
-        order = {"config": str(self.config), "log": str(self.log), "point": point, "nth": nth, "readers": readers}
+        order = {"config": str(self.config), "log": str(self.log), "point": point, "nth": nth, "readers": self.readers}
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
         return await self._started.get()
 
@@ -57,14 +59,14 @@ class Nursery:
 
 
 @asynccontextmanager
-async def a_nursery(config: Path, folder: Path) -> AsyncIterator[Nursery]:
+async def a_nursery(config: Path, folder: Path, *, readers: bool = False) -> AsyncIterator[Nursery]:
     """Loaded and ready to fork."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.crash.child", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     assert await process.stdout.readline() == b"ready\n", "the bot can't even be loaded"
-    nursery = Nursery(process, config, folder / "bot.log")
+    nursery = Nursery(process, config, folder / "bot.log", readers)
     listening = asyncio.create_task(nursery.listen())
     try:
         yield nursery

@@ -108,7 +108,11 @@ POINTS = (
     Point("task ticked, not saved", "bot.desk:Desk.happen", True, event("TaskDone")),
     Point("task saved", "bot.desk:Desk.happen", False, event("TaskDone")),
     Point("a tick begins", "bot.desk:Desk.tick", True, often=3),
-    Point("a tick between two tickets", "bot.desk:Desk.happen", False, event("TimePassed")),
+    Point("tickets are due, not looked at", "bot.desk:Desk._look_at", True, often=1),
+    Point("tickets that were due were looked at", "bot.desk:Desk._look_at", False, often=1),
+    Point("others told of work, unit open", "storage.wake:tell", False, often=3),
+    Point("chat message came, not taken", "bot.chat.customers:Customers._settle", True, often=1),
+    Point("chat message taken, not acknowledged", "bot.chat.customers:Customers._settle", False, often=1),
 )  # fmt: skip
 BY_NAME = {point.name: point for point in POINTS}
 

@@ -1,4 +1,4 @@
-"""`python -m tests.crash.run [--kills N] [--points K] [--engine sqlite|postgres] [--sample P] [--short]`.
+"""`python -m tests.crash.run [--kills N] [--points K] [--engine sqlite|postgres] [--sample P] [--readers]`: one world.
 
 N kill -9 at uniform random moments after a start, and K kills at each named point, while letters come and staff click.
 Then the bot runs to its end in peace and everything is reckoned up. Ends with 1 where anything was lost or doubled.
@@ -38,7 +38,7 @@ PEACE = 60.0
 
 async def first_kills(world: World, nursery: Nursery, books: Books, kills: int) -> float:
     """Kills while the database is made; then how long a bot needs to its first mail, in seconds."""
-    await world.write(1)
+    await world.write(1, chats=0)
     for _ in range(kills):
         await a_short_life(nursery, books, world.dice.random())
     began = time.monotonic()
@@ -94,7 +94,8 @@ async def in_peace(world: World, nursery: Nursery, books: Books) -> str:
     calm, end, before = 0, time.monotonic() + PEACE, (0, 0, 0, 0)
     while calm < 10:
         await asyncio.sleep(0.2)
-        left, offered = await books.open_work(world.delivered), len(world.offered())
+        left, offered = await books.open_work(world.delivered), len(world.offered()) + len(world.chat.waiting())
+        offered += world.chat.undelivered
         now = (left, offered, len(world.sent), world.delivered)
         end, before = (time.monotonic() + PEACE, now) if now != before else (end, now)
         if time.monotonic() > end or pid in nursery.ended:
@@ -110,7 +111,7 @@ async def run(dovecot: Dovecot, url: str, folder: Path, chosen: argparse.Namespa
         points = world.dice.sample(POINTS, min(chosen.sample, len(POINTS)))
         config = world.write_configuration(folder, url)
         books = Books(url, folder)
-        async with a_nursery(config, folder) as nursery:
+        async with a_nursery(config, folder, readers=chosen.readers) as nursery:
             first = min(5, chosen.kills)
             life = min(MOST, max(LIFE, 2 * await first_kills(world, nursery, books, first)))
             passed = await named_kills(world, nursery, books, points, chosen.points)
@@ -137,15 +138,15 @@ def main() -> None:
     parser.add_argument("--engine", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--sample", type=int, default=len(POINTS), help="so many of the named points only")
-    parser.add_argument("--short", action="store_true", help="a minute's worth")
+    parser.add_argument("--readers", action="store_true", help="letters are read in real reading children")
+    parser.add_argument("--json", type=Path, help="write what was found there as well")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the database and the bot's log")
     chosen = parser.parse_args()
-    if chosen.short:
-        chosen.kills, chosen.points, chosen.sample = 12, 1, 12
     folder = Path(tempfile.mkdtemp(prefix="rightsdesk-crash-"))
     with run_dovecot() as dovecot, database(chosen.engine, folder) as url:
         found, note = asyncio.run(run(dovecot, url, folder, chosen))
     print_table(f"{chosen.engine}, seed {chosen.seed}, {note}", found)
+    found.keep(chosen.json)
     if found.wrong or chosen.keep:
         print(f"kept: {folder}")
     sys.exit(1 if found.wrong else 0)

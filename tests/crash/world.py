@@ -22,12 +22,15 @@ from bot.demo.servers.slack import APP_TOKEN, BOT_TOKEN, SlackTown
 from bot.demo.servers.slack_client import forget_proxies
 from bot.demo.servers.slack_things import DESK, IVAN, OLGA, Json, Message
 from bot.demo.servers.smtp import Accepted, SmtpDoor, SmtpHouse
+from tests.crash.chat import REDELIVERED, Chat
 from tests.crash.people import SUPPORT, Person, letter, somebody
 from tests.servers.dovecot import PASSWORD, Dovecot
 
 MASTER = bytes(range(32))
 BOX = "crash"
 CODE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b")
+CHATS = 0.2
+"""Share of the new people who write in the chat."""
 LATENCY = 0.015
 """Longest time, in seconds, between a server's deed and its answer: the window in which a kill leaves doubt."""
 
@@ -58,7 +61,8 @@ class World:
 
     def __post_init__(self) -> None:
         changes = Changes()
-        self.slack = SlowSlack(changes=changes, ack_timeout=1.0, redeliver_after=())
+        self.slack = SlowSlack(changes=changes, ack_timeout=1.0, redeliver_after=REDELIVERED)
+        self.chat = Chat(self.slack, self.dice)
         house = SmtpHouse(
             lambda user, _password: user, lambda _address: True, self._take, lambda: datetime.now(UTC), changes.tell
         )
@@ -66,9 +70,12 @@ class World:
 
     # letters
 
-    async def write(self, many: int) -> None:
-        """So many new people write."""
+    async def write(self, many: int, *, chats: float = CHATS) -> None:
+        """So many new people write, some of them in the chat."""
         for _ in range(many):
+            if self.dice.random() < chats:
+                self.soon(self.chat.write())
+                continue
             person = somebody(self.dice, len(self.people))
             self.people[person.address] = person
             await self._deliver(letter(person, f"My request {len(self.people)}", person.kind.text))
@@ -142,7 +149,7 @@ class World:
             both = (OLGA, IVAN) if self.dice.random() < 0.3 else (OLGA,)
             await asyncio.gather(*(self.slack.click(user, DESK, card.ts, action) for user in both))
             return
-        self.slack.world.modals.clear()
+        self.slack.world.modals.pop(OLGA, None)
         await self.slack.click(OLGA, DESK, card.ts, action)
         fields = {"proof": "seen in the portal"} if action != "answer" else {"answer": "We keep it for three years."}
 
@@ -155,7 +162,7 @@ class World:
         if any(block.get("block_id") == "found" for block in blocks):
             fields["found"] = "name, mail address, two orders"
         await self.slack.submit_view(OLGA, view, fields)
-        self.slack.world.modals.clear()
+        self.slack.world.modals.pop(OLGA, None)
 
     def configuration(self, folder: Path, url: str) -> Json:
         """The bot's own."""
@@ -171,7 +178,7 @@ class World:
                         "how_to_see": "the account page"},
             "limits": {"answers_per_sender_per_day": 100, "answers_per_ticket_per_day": 100,
                        "answers_per_hour": 100_000},
-            "times": {"erase_wait": 0.0005},
+            "times": {"erase_wait": 0.0001},
             "database": {"url": url, "master_key": base64.b64encode(MASTER).decode(),
                          "ledger_file": f"{folder}/ledger"},
             "log": {"format": "json", "level": "INFO"},
@@ -203,11 +210,12 @@ async def a_world(dovecot: Dovecot, seed: int) -> AsyncIterator[World]:
     world = World(dovecot, random.Random(seed))
     await world.sink.open()
     await world.slack.start()
-    staff = asyncio.create_task(world.staff())
+    busy = [asyncio.create_task(world.staff()), asyncio.create_task(world.chat.people())]
     try:
         yield world
     finally:
-        staff.cancel()
+        for task in busy:
+            task.cancel()
         for task in list(world.tasks):
             task.cancel()
         await world.slack.stop()
