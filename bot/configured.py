@@ -10,6 +10,7 @@ from bot.limits import Limits
 from bot.mail.settings import ImapSettings, SmtpSettings
 from intents.policy import Policy
 from responders.house import Agent, House, Processor
+from responders.law.load import laws
 from storage.database import engine_of, sqlite_path
 from storage.retention import Keep
 
@@ -49,11 +50,19 @@ def house_of(config: Config) -> House:
         code_valid=timedelta(hours=config.times.code_valid),
         own_addresses=frozenset(address.casefold() for address in own if "@" in address),
         regimes=company.regimes,
+        promised=promised_of(config),
         agents=tuple(Agent(a.name, tuple(domain.lower() for domain in a.domains)) for a in config.agents),
         mailbox_is_login=company.mailbox_is_login,
         new_address_wait=timedelta(days=config.times.new_address_days),
         facts={key: str(value) for key, value in answers.model_dump().items()},
     )
+
+
+def promised_of(config: Config) -> frozenset[str]:
+    """The laws that are kept as a promise only, since the company lies below their thresholds."""
+    ccpa = {"ccpa"} if config.law.ccpa == "promise" else set()
+    states = {name for name in laws() if name.startswith("us-")} if config.law.us_states == "promise" else set()
+    return frozenset(ccpa | states)
 
 
 def policy_of(config: Config) -> Policy | None:

@@ -13,7 +13,8 @@ from typing import Protocol
 import asyncpg
 import structlog
 
-from bot.config import BadConfig, DirectorySection
+from bot.config import BadConfig
+from bot.config_sections import DirectorySection
 from responders.concerned import canonical
 from storage.secrets import Keeper
 

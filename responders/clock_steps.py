@@ -8,7 +8,7 @@ from responders.case.decision import Decision, move, noted, stay
 from responders.case.effects import SendLetter
 from responders.case.lifecycle import NotNow
 from responders.case.ticket import Status, Ticket
-from responders.dates import happened, laws_of, laws_where, with_dates
+from responders.dates import confirm_by, happened, laws_of, laws_where, with_dates
 from responders.house import House
 from responders.law.reminders import why_not_extend
 from responders.staff_words import needed, specific
@@ -42,10 +42,18 @@ def asked(ticket: Ticket, event: e.StaffAsked, now: datetime, house: House) -> D
     """Ask the person; the clock runs on, unless the law says otherwise for what the question is about."""
     if ticket.silent or ticket.person.address is None:
         raise NotNow("There is no address that may be written to: answer by hand from the mailbox.")
-    letter = SendLetter("case.ask", {"question": needed(event.question, "question")})
+    question = needed(event.question, "question")
     status = Status.ASKING if ticket.status is Status.DECIDING else ticket.status
     known = happened(ticket, MOVES[event.about], now, house) if event.about in MOVES else ticket
-    return move(known, status, letter, *spoken(ticket, "asked_by_mail"))
+    return move(known, status, asking(known, event.about, question), *spoken(ticket, "asked_by_mail"))
+
+
+def asking(ticket: Ticket, about: e.About, question: str) -> SendLetter:
+    """The letter with the question; in Switzerland a share of the cost must be agreed to by a day (DPO art. 19(3))."""
+    day = confirm_by(ticket) if about is e.About.COST else None
+    if day is None:
+        return SendLetter("case.ask", {"question": question})
+    return SendLetter("case.cost", {"question": question, "confirm_by_date": day.isoformat()})
 
 
 def extended(ticket: Ticket, event: e.StaffExtended, now: datetime, house: House) -> Decision:

@@ -2,27 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from intents.rights import Intent
 from responders.case.ticket import Ticket
 from responders.house import House
 from responders.law.choose import LawClues, applicable
+from responders.law.counting import add_days, end_of_day, zone
 from responders.law.dates import Deadlines
 from responders.law.deadlines import deadlines
-from responders.law.regime import FurtherRight, Right
+from responders.law.regime import Binding, FurtherRight, Right
 from responders.law.reminders import leading
+from responders.law.sheet import REFLECTION_DAYS
 from responders.law.zones import zone_of
 
 VERIFIED = "verified"
 """The happening that identity was confirmed; by itself it moves no clock (LAW.md section 0, rule 1)."""
 
-QUESTIONS = (
-    ("clarification_requested", "clarification_received"),
-    ("id_requested", "id_received"),
-    ("cost_announced", "cost_confirmed"),
-)
+CLARIFICATION = ("clarification_requested", "clarification_received")
+SWISS = "ch"
+COST = ("cost_announced", "cost_confirmed")
+QUESTIONS = (CLARIFICATION, ("id_requested", "id_received"), COST)
 """What staff asked, and what the person's next letter is then."""
+AGAIN = frozenset(CLARIFICATION)
+"""What may happen more than once, each time with its own days (UK GDPR art. 12A(5))."""
 
 
 def counted_right(ticket: Ticket) -> Right | None:
@@ -47,26 +51,30 @@ def dates_for(
     found = []
     for regime in regimes:
         try:
-            found.append(
-                deadlines(
-                    regime,
-                    right,
-                    ticket.received_at,
-                    subject_tz=zone_of(ticket.country),
-                    controller_tz=house.controller_tz,
-                    country=ticket.country,
-                    # a doubt that came after the code is not answered by it
-                    verified=None if "id_requested" in known else known.get(VERIFIED),
-                    extension=ticket.extended,
-                    events=events,
-                )
+            dates = deadlines(
+                regime,
+                right,
+                ticket.received_at,
+                subject_tz=zone_of(ticket.country),
+                controller_tz=house.controller_tz,
+                country=ticket.country,
+                # a doubt that came after the code is not answered by it
+                verified=None if "id_requested" in known else known.get(VERIFIED),
+                extension=ticket.extended,
+                events=events,
             )
         except ValueError:  # this law knows no such right: another one of the list dates it
             continue
+        found.append(dates if regime not in house.promised else as_promised(dates))
     if not found:
         return None, ()
     first = leading(found)
     return first, tuple(d for d in found if d is not first)
+
+
+def as_promised(dates: Deadlines) -> Deadlines:
+    """The dates of a law that does not bind a company of this size, and is kept all the same."""
+    return replace(dates, binding=Binding.PROMISE) if dates.binding is Binding.LAW else dates
 
 
 def with_dates(
@@ -76,17 +84,20 @@ def with_dates(
 
     Reminders already given stay given: each is named by its instant, so a moved date brings new ones.
     """
-    events = {name: at for name, at in ticket.happenings if name != VERIFIED}
-    first, others = dates_for(ticket, regimes, house, {**events, **(further or {})})
+    events: dict[str, list[object]] = {}
+    for name, at in (*ticket.happenings, *(further or {}).items()):
+        if name != VERIFIED:
+            events.setdefault(name, []).append(at)
+    first, others = dates_for(ticket, regimes, house, events)
     return replace(ticket, dates=first, other_dates=others)
 
 
 def happened(ticket: Ticket, name: str, at: datetime, house: House) -> Ticket:
     """The ticket with a happening (`id_requested`, `clarification_received`, "verified" …), and its dates by it.
 
-    Only the first of each name counts: a second question gives no second pause, which is the earlier date.
+    Only the first of each name counts, which is the earlier date; but each clarification has its own days.
     """
-    if name in dict(ticket.happenings):
+    if name in dict(ticket.happenings) and name not in AGAIN:
         return ticket
     known = replace(ticket, happenings=(*ticket.happenings, (name, at)))
     return with_dates(known, laws_of(ticket), house)
@@ -94,11 +105,16 @@ def happened(ticket: Ticket, name: str, at: datetime, house: House) -> Ticket:
 
 def answered(ticket: Ticket, at: datetime, house: House) -> Ticket:
     """The ticket after the person's answer to whatever was asked and moves a clock."""
-    known = dict(ticket.happenings)
     for asked, answer in QUESTIONS:
-        if asked in known and answer not in known:
+        if open_question(ticket, asked, answer):
             ticket = happened(ticket, answer, at, house)
     return ticket
+
+
+def open_question(ticket: Ticket, asked: str, answer: str) -> bool:
+    """Whether the newest question of a kind still has no answer."""
+    last = next((name for name, _ in reversed(ticket.happenings) if name in (asked, answer)), None)
+    return last == asked
 
 
 def as_of(ticket: Ticket, now: datetime, house: House) -> Ticket:
@@ -106,11 +122,29 @@ def as_of(ticket: Ticket, now: datetime, house: House) -> Ticket:
 
     Only where its date would pass otherwise, so that nobody is told "late" of days that do not count.
     """
-    known = dict(ticket.happenings)
-    waits = "clarification_requested" in known and "clarification_received" not in known
-    if not waits or ticket.due_at is None or now < ticket.due_at:
+    if not open_question(ticket, *CLARIFICATION) or ticket.due_at is None or now < ticket.due_at:
         return ticket
     return with_dates(ticket, laws_of(ticket), house, {"clarification_received": now})
+
+
+def confirm_by(ticket: Ticket) -> date | None:
+    """The last day on which a Swiss request can be upheld by agreeing to a share of its cost: the tenth after it was
+    announced, wherever that day came later. After it the request counts as withdrawn (DPO art. 19(3))."""
+    announced = dict(ticket.happenings).get(COST[0])
+    if announced is None or ticket.dates is None or ticket.dates.regime != SWISS or not open_question(ticket, *COST):
+        return None
+    return add_days(max(announced.astimezone(one).date() for one in _zones(ticket)), REFLECTION_DAYS)
+
+
+def lapses_at(ticket: Ticket) -> datetime | None:
+    """The end of that day, wherever it ends last, in UTC; None where nothing lapses."""
+    day = confirm_by(ticket)
+    return max(end_of_day(day, [one]) for one in _zones(ticket)) if day else None
+
+
+def _zones(ticket: Ticket) -> list[ZoneInfo]:
+    names = [ticket.dates.controller_tz if ticket.dates else None, zone_of(ticket.country)]
+    return [zone(name) for name in names if name]
 
 
 def laws_of(ticket: Ticket) -> tuple[str, ...]:

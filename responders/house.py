@@ -32,7 +32,8 @@ class House:
     `own_addresses` are lower case. `facts` fill the blocks of an access answer (purposes, categories, retention,
     source, transfer_safeguard …). `regimes` apply to everyone, besides those that a letter suggests. `agents` are
     those we know. `mailbox_is_login`: whoever reads the mailbox is let into the person's account (11 CCR 7061).
-    `new_address_wait`: how long access and erasure wait for a mail address that was changed."""
+    `new_address_wait`: how long access and erasure wait for a mail address that was changed. `promised` names laws
+    that do not bind a company of this size, and are kept as its promise."""
 
     company: str
     postal_address: str
@@ -45,6 +46,7 @@ class House:
     own_addresses: frozenset[str] = frozenset()
     facts: Mapping[str, str] = field(default_factory=dict)
     regimes: tuple[str, ...] = ()
+    promised: frozenset[str] = frozenset()
     agents: tuple[Agent, ...] = ()
     mailbox_is_login: bool = False
     new_address_wait: timedelta = timedelta(days=14)

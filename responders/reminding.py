@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from responders.case.ticket import Status, Ticket
+from responders.dates import lapses_at
 from responders.house import House
 from responders.law.counting import MONTHS
 from responders.law.dates import Deadlines
@@ -23,6 +24,8 @@ ONE_DAY = timedelta(days=1)
 ACK_BEFORE = timedelta(days=2)
 DECIDABLE = frozenset({Status.ANSWERING, Status.DECIDING, Status.ASKING, Status.WAITING, Status.DOING, Status.DISPUTED})
 """Where more time may be needed; waiting for a code is no reason for an extension (LAW.md EXT-7)."""
+LAPSING = frozenset({Status.IDENTIFYING, Status.ASKING})
+"""Where an unconfirmed share of the cost ends the request: what staff have taken up since goes on."""
 REFUSABLE = DECIDABLE | {Status.UNCLEAR, Status.IDENTIFYING}
 
 
@@ -112,6 +115,8 @@ def look_again(ticket: Ticket, now: datetime, house: House) -> datetime | None:
     times = [at for kind, at in reminder_times(ticket) if kind not in ticket.reminded]
     if ticket.status is Status.WAITING and ticket.waits_until:
         times.append(ticket.waits_until)
+    if (lapses := lapses_at(ticket)) is not None and ticket.status in LAPSING:
+        times.append(lapses)
     if ticket.due_at is not None:
         times.append(ticket.due_at if now < ticket.due_at else next_morning(now, house))
     return min(times, default=None)

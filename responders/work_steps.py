@@ -15,14 +15,15 @@ from responders.case.effects import (
     RemindStaff,
     SendLetter,
     TellStaff,
+    VoidCodes,
 )
 from responders.case.lifecycle import NotNow
 from responders.case.ticket import Partly, Status, Task, Ticket
-from responders.dates import as_of
+from responders.dates import as_of, lapses_at
 from responders.house import House
 from responders.proof import changes_address
 from responders.registry import responder_of
-from responders.reminding import due_kinds, to_give
+from responders.reminding import LAPSING, due_kinds, to_give
 from responders.writing import mail, spoken
 
 COPIES = (Intent.ACCESS, Intent.PORTABILITY)
@@ -119,6 +120,11 @@ def time_passed(ticket: Ticket, now: datetime, house: House) -> Decision:
     """End a waiting time that has run out, and remind. After a long sleep only the last missed reminder of each sort
     is given."""
     ticket = as_of(ticket, now, house)
+    lapses = lapses_at(ticket)
+    if lapses is not None and now > lapses and ticket.status in LAPSING:
+        letter = mail(ticket, SendLetter("case.cost_lapsed"))
+        decision = move(ticket, Status.WITHDRAWN, VoidCodes(), *letter, *spoken(ticket, "withdrawn"))
+        return noted(decision, now, "clock", "the share of the cost was not confirmed in time (DPO art. 19(3))")
     if ticket.status is Status.WAITING and ticket.waits_until and now >= ticket.waits_until:
         decision = start_work(ticket, now, house)
         decision = noted(decision, now, "clock", "the waiting time is over, nobody stopped it")

@@ -1,6 +1,7 @@
 """due, letters, lifecycle: the law's dates, the letters, the life cycle."""
 
 from datetime import datetime
+from typing import IO
 
 import click
 
@@ -31,12 +32,7 @@ def due(
     from responders.law.line import due_line
 
     if jsonl:
-        for number, line in json_lines(opened(jsonl)):
-            try:
-                print_json(due_line(line))
-            except ValueError as error:
-                raise Plain(f"line {number}: {error}") from None
-        return
+        return stream(opened(jsonl))
     if not (regime and right and received):
         raise click.UsageError("give --law, --right and --received, or --jsonl -")
     try:
@@ -73,6 +69,26 @@ def due(
     assert isinstance(working, list)
     for step in working:
         click.echo(f"  {step}")
+    return None
+
+
+def stream(source: IO[str]) -> None:
+    """A line out for each line in. A right that the law does not give has no dates, and its line says so; a wrong line
+    gets its fault and stops none of the others. Raises Plain at the end where any was wrong."""
+    from responders.law.deadlines import NoSuchRight
+    from responders.law.line import NO_DATES, due_line
+
+    wrong = []
+    for number, line in json_lines(source):
+        try:
+            print_json(due_line(line))
+        except NoSuchRight as error:
+            print_json({"id": line.get("id"), **NO_DATES, "working": [str(error)]})
+        except ValueError as error:
+            print_json({"id": line.get("id"), "error": str(error)})
+            wrong.append(f"line {number}: {error}")
+    if wrong:
+        raise Plain("\n".join(wrong))
 
 
 @click.command()

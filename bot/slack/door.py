@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.customers import Answer, Customers, Read
-from bot.config import SlackSection
+from bot.config_sections import SlackSection
 from bot.desk import Desk
 from bot.slack.account import Account
 from bot.slack.application import application, catch_all

@@ -9,7 +9,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.config import SlackSection
+from bot.config_sections import SlackSection
 from bot.ports import Refused, Unreachable
 from bot.slack.account import Account
 from bot.slack.client import proxy_for, slack_client

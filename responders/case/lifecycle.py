@@ -47,6 +47,7 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
         e.CodeRejected: (),
         e.NewCodeAsked: (),
         e.AddressGiven: (S.IDENTIFYING, S.DOING, S.FULFILLED),
+        e.TimePassed: (S.WITHDRAWN,),
         e.PersonCancelled: (S.WITHDRAWN,),
         e.StaffSorted: (S.IDENTIFYING, S.DECIDING, S.ANSWERING, S.DOING, S.FULFILLED, S.WITHDRAWN),
         e.StaffClosedUnverified: (S.EXPIRED,),
@@ -79,6 +80,7 @@ TRANSITIONS: dict[Status, dict[EventType, tuple[Status, ...]]] = {
     S.ASKING: {
         **EVERYWHERE_OPEN,
         e.PersonWrote: (S.DECIDING,),
+        e.TimePassed: (S.WITHDRAWN,),
         e.StaffApproved: (S.WAITING, S.DOING, S.FULFILLED),
         e.StaffApprovedPart: (S.WAITING, S.DOING, S.FULFILLED),
         e.StaffFoundNothing: (S.FULFILLED,),

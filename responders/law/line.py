@@ -11,6 +11,11 @@ from responders.law.names import law_named, right_named
 NATIONS = "GB-"
 """A `holiday_calendar` like "GB-NIR" says which part of the United Kingdom the person lives in."""
 
+NO_DATES: Mapping[str, None] = dict.fromkeys(
+    ("ack_by", "due", "extended_due", "extension_notice_by", "remind_by", "due_at_utc")
+)
+"""The dates of a right that the law does not give."""
+
 
 def due_line(obj: Mapping[str, object]) -> dict[str, object]:
     """Takes `id, regime, right, received, subject_tz, controller_tz, verified, country, extension, events` (times in

@@ -148,11 +148,9 @@ class Sheet:
         return f" ({weekday(day)})" if day.weekday() >= workdays.SATURDAY else ""
 
     def _pause(self) -> int:
-        """Days that do not count: both the day of asking and the day of the answer, and those between."""
-        happened = self.happened
-        if not self.rule.pausing or not happened.clarification_asked or not happened.clarification_answered:
-            return 0
-        return max(0, (happened.clarification_answered - happened.clarification_asked).days + 1)
+        """Days that do not count: both the day of asking and the day of the answer, and those between; of every
+        clarification, for the text speaks of each (UK GDPR art. 12A(5))."""
+        return self.happened.clarification_days if self.rule.pausing else 0
 
     def _remind(self, plain: date) -> date:
         day = add_days(plain, -self.rule.remind_less)
@@ -167,8 +165,9 @@ class Sheet:
     def _alternative(self, plain: date) -> date | None:
         """Where some would let the clock rest while identity or meaning is in question, that later date."""
         rule, happened = self.rule, self.happened
-        asked = happened.id_asked or happened.clarification_asked
-        answered = happened.id_answered if happened.id_asked else happened.clarification_answered
+        asked, answered = happened.id_asked, happened.id_answered
+        if asked is None and happened.clarifications:
+            asked, answered = happened.clarifications[0]
         if not rule.alternative or not asked or not answered or answered <= asked:
             return None
         later = add_days(plain, (answered - asked).days)

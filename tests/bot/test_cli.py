@@ -79,6 +79,20 @@ def test_due_prints_the_working_and_streams() -> None:
     assert line["due"] == "2026-03-02"
 
 
+def test_due_says_where_a_law_gives_no_right_and_a_wrong_line_stops_no_other() -> None:
+    good = {"id": 1, "regime": "GDPR", "right": "access", "received": "2026-01-31T10:00:00-07:00"}
+    early = {"id": 2, "regime": "UT", "right": "correct", "received": "2026-06-30T10:00:00-06:00"}
+    wrong = {"id": 3, "regime": "HIPAA", "right": "access", "received": "2026-01-31T10:00:00-07:00"}
+    result = run("due", "--jsonl", "-", text="\n".join(json.dumps(each) for each in (early, wrong, good)))
+    assert result.exit_code == 1
+    none, fault, dates = (json.loads(line) for line in result.output.splitlines()[:3])
+    assert set(none) == DATES
+    assert (none["id"], none["due"]) == (2, None)
+    assert "2026-07-01" in none["working"][0]
+    assert fault["error"].startswith("unknown law 'HIPAA'")
+    assert (dates["id"], dates["due"]) == (1, "2026-03-02")
+
+
 def test_ask_answers_from_the_policy_word_for_word(tmp_path: Path) -> None:
     policy = tmp_path / "policy.md"
     policy.write_text("# Retention\n\nWe keep invoices for ten years.\n\n# Cookies\n\nWe set two cookies.\n")

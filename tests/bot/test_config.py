@@ -105,6 +105,15 @@ def test_no_file_no_toml_no_zone_no_law_no_key(folder: Path) -> None:
         master_key(load(written(folder, EXAMPLE)))
 
 
+def test_a_law_may_be_kept_as_a_promise(folder: Path) -> None:
+    assert house_of(load(written(folder, EXAMPLE))).promised == frozenset()
+    small = EXAMPLE.replace('ccpa = "law"', 'ccpa = "promise"').replace('us_states = "law"', 'us_states = "promise"')
+    promised = house_of(load(written(folder, small))).promised
+    assert {"ccpa", "us-va", "us-or"} <= promised
+    assert "gdpr" not in promised
+    assert "law.ccpa" in problem(folder, EXAMPLE.replace('ccpa = "law"', 'ccpa = "habit"'))
+
+
 def test_a_missing_answer_is_found_before_it_is_due(folder: Path) -> None:
     said = unfilled(house_of(load(written(folder, EXAMPLE.replace('lists = "Newsletter\\nOffers"', 'lists = ""')))))
     assert said

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import BadConfig, DirectorySection
+from bot.config import BadConfig
+from bot.config_sections import DirectorySection
 from bot.directory import CsvDirectory, SqlDirectory, directory_of
 from storage.secrets import Keeper, new_key
 

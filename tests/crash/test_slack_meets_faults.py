@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SlackSection
+from bot.config_sections import SlackSection
 from bot.deliver import Deliverer, Identity
 from bot.demo.servers.slack import APP_TOKEN, BOT_TOKEN
 from bot.demo.servers.slack_faults import ApiFault, connection_cut, no_answer, rate_limited, refused, server_error

@@ -12,7 +12,8 @@ import click
 import pytest
 
 from bot.cli import COMMANDS, HELP, main
-from bot.config import SECRETS, Config
+from bot.config import Config
+from bot.config_secrets import SECRETS
 from intents.rights import RIGHTS, Intent
 from responders.case import events
 from responders.case.lifecycle import TRANSITIONS, allowed, diagram

@@ -1,5 +1,6 @@
 """The clock through a case: what moves it, what does not, of what staff are reminded, and what the timeline keeps."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,7 +13,9 @@ from responders.case.lifecycle import NotNow
 from responders.case.ticket import Person, Status, Ticket
 from responders.decide import decide
 from responders.filling import fill
+from responders.law.regime import Binding
 from responders.law.zones import ZONES, zone_of
+from responders.opening import open_tickets
 from responders.reminding import look_again, refuse_by, sort_of, words_for
 from tests.responders.cast import HOUSE, IVAN, NOW, OLGA, WHY, letters, opened, request, ticket
 
@@ -111,6 +114,67 @@ def test_in_switzerland_the_thirty_days_start_after_the_days_of_reflection() -> 
     assert found.dates is not None
     assert told.dates is not None
     assert (found.dates.due, told.dates.due) == (date(2026, 4, 1), date(2026, 4, 14))
+
+
+def swiss_with_cost() -> Ticket:
+    return decide(
+        ticket(Intent.ACCESS, CODE, regimes=("ch",), country="CH"),
+        e.StaffAsked(OLGA, "This would cost CHF 200.", e.About.COST),
+        on(date(2026, 3, 5)),
+        HOUSE,
+    ).ticket
+
+
+def test_a_swiss_share_of_the_cost_must_be_agreed_to_within_ten_days() -> None:
+    before = ticket(Intent.ACCESS, CODE, regimes=("ch",), country="CH")
+    asked = decide(before, e.StaffAsked(OLGA, "CHF 200.", e.About.COST), on(date(2026, 3, 5)), HOUSE)
+    [letter] = letters(asked)
+    assert letter == "case.cost"
+    [sent] = [each for each in asked.effects if isinstance(each, SendLetter)]
+    assert (
+        "March 15, 2026" in fill(asked.ticket, sent.name, sent.values, HOUSE, NOW).text
+        or "15 March 2026" in fill(asked.ticket, sent.name, sent.values, HOUSE, NOW).text
+    )
+    still, _ = lived(asked.ticket, on(date(2026, 3, 15)))
+    assert still.status is Status.ASKING
+    assert still.look_again_at is not None
+    lapsed = decide(still, e.TimePassed(), on(date(2026, 3, 16)), HOUSE)
+    assert lapsed.ticket.status is Status.WITHDRAWN
+    assert letters(lapsed) == ["case.cost_lapsed"]
+    assert "DPO art. 19(3)" in marks(lapsed.ticket)
+
+
+def test_an_answer_in_time_keeps_the_swiss_request_and_other_laws_know_no_such_end() -> None:
+    agreed = decide(swiss_with_cost(), e.PersonWrote(), on(date(2026, 3, 9)), HOUSE).ticket
+    later, _ = lived(agreed, on(date(2026, 3, 30)))
+    assert later.status is Status.DECIDING
+    german = decide(ticket(Intent.ACCESS, CODE), e.StaffAsked(OLGA, "It costs.", e.About.COST), NOW, HOUSE)
+    assert letters(german) == ["case.ask"]
+    waiting, _ = lived(german.ticket, NOW + timedelta(days=20))
+    assert waiting.status is Status.ASKING
+
+
+def test_a_second_clarification_has_its_own_days() -> None:
+    found = british(Intent.ACCESS, CODE)
+    for day in (2, 10):
+        found = decide(
+            found, e.StaffAsked(OLGA, "Which shop?", e.About.CLARIFICATION), on(date(2026, 3, day)), HOUSE
+        ).ticket
+        found = decide(found, e.PersonWrote(), on(date(2026, 3, day + 1)), HOUSE).ticket
+        found = decide(found, e.PersonWrote(), on(date(2026, 3, day + 3)), HOUSE).ticket  # answers nothing more
+    assert found.dates is not None
+    assert found.dates.due == date(2026, 4, 7)  # 2 Apr + 4 days = Easter Monday
+    assert len([name for name, _ in found.happenings if name == "clarification_received"]) == 2
+
+
+def test_a_law_below_whose_thresholds_the_company_lies_is_a_promise_with_the_same_dates() -> None:
+    asked = request(Intent.ERASE, regimes=("ccpa",), country="US-CA")
+    small = replace(HOUSE, promised=frozenset({"ccpa"}))
+    law, promise = (open_tickets([asked], [1], NOW, house)[0].ticket.dates for house in (HOUSE, small))
+    assert law is not None
+    assert promise is not None
+    assert (law.binding, promise.binding) == (Binding.LAW, Binding.PROMISE)
+    assert (law.due, law.ack_by) == (promise.due, promise.ack_by)
 
 
 def test_canada_counts_a_stop_from_the_day_it_was_sent() -> None:

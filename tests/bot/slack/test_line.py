@@ -6,7 +6,7 @@ import logging
 import pytest
 from pydantic import SecretStr
 
-from bot.config import SlackSection
+from bot.config_sections import SlackSection
 from bot.demo.servers.slack import APP_TOKEN, BOT_TOKEN, SlackTown
 from bot.demo.servers.slack_faults import refused
 from bot.demo.servers.slack_people import Answer

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.config import SlackSection
+from bot.config_sections import SlackSection
 from bot.deliver import Deliverer, Identity
 from bot.demo.servers.slack import APP_TOKEN, BOT_TOKEN, SlackTown
 from bot.demo.servers.slack_things import DESK, HELP, Message

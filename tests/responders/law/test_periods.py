@@ -173,6 +173,29 @@ class TestTheUnitedKingdom:
         assert (iso(access.due), iso(access.remind_by)) == ("2026-10-05", "2026-10-01")
         assert iso(erase.due) == "2026-10-01"
 
+    # art. 12A(5) speaks of each: a second clarification has its own days, and a day that two share counts once
+    @pytest.mark.parametrize(
+        ("asked", "answered", "due"),
+        [
+            (["2026-09-07", "2026-09-15"], ["2026-09-08", "2026-09-16"], "2026-10-05"),
+            (["2026-09-07", "2026-09-08"], ["2026-09-10"], "2026-10-05"),
+            (["2026-09-07"], ["2026-09-03"], "2026-10-01"),
+            (["2026-09-07", "2026-09-15"], ["2026-09-08"], "2026-10-05"),
+            (["2026-09-07", "2026-09-09"], ["2026-09-09", "2026-09-11"], "2026-10-06"),
+        ],
+    )
+    def test_each_clarification_has_its_own_days(self, asked: list[str], answered: list[str], due: str) -> None:
+        found = deadlines(
+            "uk",
+            Intent.ACCESS,
+            datetime.fromisoformat("2026-09-01T09:00+01:00"),
+            subject_tz="Europe/London",
+            controller_tz=DENVER,
+            country="GB-ENG",
+            events={"clarification_requested": asked, "clarification_received": answered},
+        )
+        assert (iso(found.due), iso(found.remind_by)) == (due, "2026-10-01")
+
     def test_where_the_nation_is_not_known_any_nations_holiday_moves_the_end(self) -> None:
         found = count("uk", "access", "2026-10-30T09:00+00:00", "Europe/London", "GB")
         assert (iso(found.due), iso(found.remind_by)) == ("2026-12-01", "2026-11-30")
