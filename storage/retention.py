@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
+import asyncpg
+import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 
 from storage import audit, inbox, outbox, yearly
 from storage.ledger import Ledger
+from storage.locks import own_connection
 from storage.models import (
     CardRow,
     CodeRow,
@@ -24,8 +27,14 @@ from storage.models import (
 from storage.store import Store
 
 BATCH = 100
+PERSONAL = (TicketRow, InboxRow, OutboxRow, LetterRow, CodeRow, CorrectionRow)
+"""The tables in which something sealed, a key or a hash of a person stands."""
+REWRITABLE = 512 * 1024 * 1024
+"""Bytes of a table, with its indexes, that PostgreSQL writes anew in some seconds."""
+LOCK_MS, LOCK_TRIES = 2000, 10
 SHORT = timedelta(days=30)
 """How long expired codes and the keys of outside events are kept."""
+_log = structlog.get_logger("retention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +146,37 @@ async def wipe(store: Store) -> None:
     """Have the database's files forget what was deleted: the write-ahead log and freed pages hold it otherwise."""
 
     async def work() -> None:
-        connection = get_connection(store.database.engine)
-        if store.database.engine == "sqlite":
-            for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                await connection.execute_query(statement)
-        else:
-            await connection.execute_script("VACUUM")
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            await get_connection("sqlite").execute_query(statement)
 
-    await store.database.read(work)
+    await store.database.read(work if store.database.engine == "sqlite" else lambda: vacuum(store.database.url))
+
+
+async def vacuum(url: str) -> None:
+    """PostgreSQL's files: plain VACUUM frees the space of a deleted row and leaves its bytes there, so tables with
+    something personal are written anew, unless they are so large that it would keep everybody waiting.
+
+    The write-ahead log holds the sealed bytes until the server uses its segments again. On a connection of its own:
+    it may take longer than a statement of ours.
+    """
+    connection = await own_connection(url)
+    try:
+        await connection.execute(f"SET lock_timeout = {LOCK_MS}")
+        for model in PERSONAL:
+            table = model._meta.db_table
+            if await connection.fetchval("SELECT pg_total_relation_size($1::regclass)", table) <= REWRITABLE:
+                await written_anew(connection, table)
+        await connection.execute("VACUUM")
+    finally:
+        await connection.close()
+
+
+async def written_anew(connection: asyncpg.Connection, table: str) -> None:
+    """Several tries: whoever reads the table for long, such as a backup, must not have everybody queue behind us."""
+    for _ in range(LOCK_TRIES):
+        try:
+            await connection.execute(f'VACUUM (FULL) "{table}"')
+        except asyncpg.LockNotAvailableError:
+            continue
+        return
+    _log.warning("not written anew: somebody reads it all the time", table=table)
