@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from intents.fold import TOKEN
 
@@ -16,8 +17,7 @@ _ABBREVIATED = frozenset(
 _LONGEST_SENTENCE = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word: folded text and offsets into the letter."""
 
     text: str
@@ -26,13 +26,12 @@ class Word:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An idea found at the words `first` to `last` of its sentence."""
+class Hit(NamedTuple):
+    """An idea found at the words `first` to `last` of its sentence; in the order of their places."""
 
-    idea: str
     first: int
     last: int
+    idea: str
 
 
 @dataclass(slots=True)
@@ -60,18 +59,21 @@ def sentences(folded: str) -> list[Sentence]:
     cut = _Cut()
     line_start = seen = 0
     for match in TOKEN.finditer(folded):
-        kind = match.lastgroup
+        kind = match.lastgroup or "word"
+        text = match[0]
         if kind != "mark":
             seen += 1
             if seen > MOST_WORDS:
                 break
-            cut.add(Word(match.group(), match.start(), match.end(), kind or "word"))
-        elif match.group() == "\n":
+            cut.words.append(Word(text, match.start(), match.end(), kind))
+            if len(cut.words) >= _LONGEST_SENTENCE:
+                cut.close("")
+        elif text == "\n":
             if not _wrapped(folded, match.start(), line_start):
                 cut.close("")
             line_start = match.end()
         else:
-            cut.mark(match.group(), abbreviated=_abbreviation(folded, match.start(), cut.words))
+            cut.mark(text, abbreviated=text == "." and _abbreviation(folded, match.start(), cut.words))
     cut.close("")
     return cut.found
 
@@ -83,11 +85,6 @@ class _Cut:
         self.found: list[Sentence] = []
         self.words: list[Word] = []
         self.breaks: set[int] = set()
-
-    def add(self, word: Word) -> None:
-        self.words.append(word)
-        if len(self.words) >= _LONGEST_SENTENCE:
-            self.close("")
 
     def mark(self, mark: str, *, abbreviated: bool) -> None:
         if mark == ".":

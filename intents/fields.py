@@ -41,7 +41,7 @@ _REFERENCE_VALUE = re.compile(r"[A-Za-z0-9][\w./-]{0,38}\w(?: [\w./-]*\d[\w./-]*
 
 def read_fields(text: str, sentences: Sequence[Sentence], *, code: str | None) -> Fields:
     """The fields in the newly typed `text` (offsets of `sentences` point into it)."""
-    mails = list(dict.fromkeys(_MAIL.findall(text)))
+    mails = list(dict.fromkeys(_MAIL.findall(text))) if "@" in text else []
     field = _field(sentences)
     old, new = _values(text, sentences, field, mails)
     meant = mails[0] if mails and not (len(mails) == 1 and mails[0] == new) else None

@@ -56,7 +56,7 @@ def spellings(entry: str) -> tuple[str, ...]:
 
 
 TOKEN = re.compile(
-    r"(?P<mail>[a-z0-9][\w.+-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"
+    r"(?P<mail>[a-z0-9][\w.+-]{0,63}+@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"  # possessive: no way back to an "@"
     r"|(?P<url>(?:https?://|www\.)[^\s<>\"]{1,2000})"
     r"|(?P<word>[^\W_]+)"
     r"|(?P<mark>[.!?…;,:\n()\[\]¿¡•*|·])"

@@ -34,13 +34,50 @@ class Pattern:
     size: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """What one word may mean: ideas of its own, and the phrases that it begins."""
 
     ideas: frozenset[str] = frozenset()
     patterns: tuple[Pattern, ...] = ()
     typo: bool = False
+    _followed: "_Followed | None" = None
+
+    def beginning(self, following: str) -> Sequence[Pattern]:
+        """The patterns, in their order, that the next word does not rule out."""
+        if self._followed is None:
+            self._followed = _Followed.of(self.patterns)
+        return [self.patterns[place] for place in self._followed.places(following)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """The places of patterns by their second word; `loose` are those that begin it or leave a gap."""
+
+    whole: Mapping[str, list[int]]
+    loose: list[int]
+    starts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, patterns: Sequence[Pattern]) -> "_Followed":
+        whole: dict[str, list[int]] = {}
+        loose: list[int] = []
+        starts: set[str] = set()
+        for place, pattern in enumerate(patterns):
+            text, is_stem = pattern.parts[0]
+            if text == GAP or is_stem:
+                loose.append(place)
+                starts.add("" if text == GAP else text)
+            else:
+                whole.setdefault(text, []).append(place)
+        return cls(whole, loose, tuple(sorted(starts)))
+
+    def places(self, following: str) -> Sequence[int]:
+        """In order."""
+        whole = self.whole.get(following, ())
+        if self.loose and following.startswith(self.starts):
+            return sorted((*whole, *self.loose))
+        return whole
 
 
 NOTHING = Entry()
@@ -99,6 +136,11 @@ class Lexicon:
                 self._seen.clear()
             found = self._seen[word] = self._find(word)
         return found
+
+    def look_up_all(self, words: Sequence[str]) -> list[Entry]:
+        """`look_up` for each of `words`."""
+        found = list(map(self._seen.get, words))
+        return [entry if entry is not None else self.look_up(word) for entry, word in zip(found, words, strict=True)]
 
     def _find(self, word: str) -> Entry:
         exact = self._exact(word)

@@ -5,6 +5,7 @@ either, it counts as quoted, since a code or a command in our own quoted mail mu
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from intents import quote_marks as marks
 
@@ -29,6 +30,7 @@ class Typed:
     forwarded: bool = False
 
 
+@lru_cache(maxsize=1)  # a letter is asked for twice: for the signs of machines, and for its reading
 def new_text(body: str, subject: str = "") -> Typed:
     """Take a letter apart. `subject` tells a reply from a forward where the body does not. Linear in the body."""
     lines = body.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").split("\n")

@@ -10,35 +10,30 @@ from intents.lexicon import GAP, GAP_WORDS, Lexicon, Pattern
 def read_ideas(sentence: Sentence, lexicon: Lexicon) -> None:
     """Fill in `hits` and `ideas`. A phrase outranks the single words it is made of."""
     words = sentence.words
-    entries = [lexicon.look_up(word.text) if word.kind == "word" else None for word in words]
+    entries = lexicon.look_up_all([word.text if word.kind == "word" else "" for word in words])
     covered: set[int] = set()
-    phrases: list[Hit] = []
+    hits: list[Hit] = []
     for index, entry in enumerate(entries):
-        if entry is None or not entry.patterns:
+        if not entry.patterns:
             continue
         following = words[index + 1].text if index + 1 < len(words) else ""
-        for pattern in entry.patterns:
-            text, is_stem = pattern.parts[0]
-            if text != GAP and not _fits(following, text, is_stem):  # nearly all of them: not worth a call
-                continue
+        for pattern in entry.beginning(following):
             last = _match(words, index, pattern)
             if last is None:
                 continue
             gap = last - index + 1 != pattern.size
-            if not gap and index in covered and last in covered and not _same_span(phrases, index, last):
+            if not gap and index in covered and last in covered and not _same_span(hits, index, last):
                 continue
-            phrases.append(Hit(pattern.idea, index, last))
+            hits.append(Hit(index, last, pattern.idea))
             if pattern.idea not in _BESIDE and not pattern.idea.startswith("reply_"):
                 covered.update((index, last) if gap else range(index, last + 1))
-    single = (
-        Hit(idea, index, index)
-        for index, entry in enumerate(entries)
-        if entry is not None and index not in covered
-        for idea in entry.ideas
-    )
-    mails = (Hit("mail_value", index, index) for index, word in enumerate(words) if word.kind == "mail")
-    sentence.hits = sorted((*phrases, *single, *mails), key=lambda hit: (hit.first, hit.last, hit.idea))
-    sentence.ideas = frozenset(hit.idea for hit in sentence.hits)
+    for index, entry in enumerate(entries):
+        if entry.ideas and index not in covered:
+            hits += [Hit(index, index, idea) for idea in entry.ideas]
+    hits += [Hit(index, index, "mail_value") for index, word in enumerate(words) if word.kind == "mail"]
+    hits.sort()
+    sentence.hits = hits
+    sentence.ideas = frozenset([hit.idea for hit in hits])
 
 
 _BESIDE = frozenset(
@@ -127,11 +122,13 @@ _JOINTS = frozenset(("but", "and", "then", "if", "instead"))
 
 def clauses(sentence: Sentence) -> list[Clause]:
     """The clauses of a read sentence: cut at a comma or joint where both sides do something."""
+    joints = [hit.first for hit in sentence.hits if hit.first and hit.idea in _JOINTS]
+    if not (sentence.breaks or joints):  # most sentences: nothing to cut at
+        return [Clause(sentence, tuple(sentence.hits), sentence.ideas, 0, len(sentence.words) - 1)]
     cuts: list[int] = []
-    places = sorted(sentence.breaks | {hit.first for hit in sentence.hits if hit.idea in _JOINTS and hit.first})
     acts = sorted({hit.first for hit in sentence.hits if hit.idea in ACTIONS})
     start = 0
-    for place in places:
+    for place in sorted(sentence.breaks.union(joints)):
         if any(start <= act < place for act in acts) and any(act >= place for act in acts):
             cuts.append(place)
             start = place
