@@ -6,7 +6,7 @@ STORY ?=
 LOCKED := --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint bench evaluate train crash sweep audit licences lock clean
+.PHONY: help setup demo run test lint bench evaluate train crash soak release sweep audit licences lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,8 +51,11 @@ evaluate: .venv/.dev ## how well letters are understood, per language and intent
 train: .venv/.dev ## the reader's second opinion anew from our own sentences, the same file bit for bit
 	@$(BIN)/python -m tests.bench.train $(ARGS)
 
-crash: .venv/.dev ## the bot killed again and again, then everything reckoned up (needs Dovecot); ARGS="--short"
-	@$(BIN)/python -m tests.crash.run $(ARGS)
+crash: .venv/.dev ## every proof that nothing is lost or doubled, as tables (needs Dovecot); ARGS="--short --jobs 2 --folder DIR"
+	@$(BIN)/python -m tests.crash.full $(ARGS)
+
+soak: .venv/.dev ## three processes on one PostgreSQL, killed at random (needs Dovecot); ARGS="--short"
+	@$(BIN)/python -m tests.crash.soak $(ARGS)
 
 sweep: .venv/.dev ## every odd mail of ../shared/mails through the reading children, as a table
 	@$(BIN)/python -m tests.bench.mails_sweep $(ARGS)
@@ -62,6 +65,13 @@ audit: .venv/.dev ## known holes in the locked packages (needs the network)
 
 licences: .venv/.dev ## the licence of every locked package; ARGS="--sbom FILE" writes the bill of materials
 	@$(BIN)/python -m tests.bench.supply $(ARGS)
+
+release: .venv/.dev ## the package (wheel and sdist), its locked requirements and its bill of materials, in dist/
+	@rm -rf dist && mkdir dist
+	@$(BIN)/uv build --quiet --offline --no-build-isolation --python $(BIN)/python --out-dir dist
+	@cp requirements.lock dist/
+	@$(BIN)/python -m tests.bench.supply --sbom dist/sbom.cdx.json > dist/licences.txt
+	@cd dist && sha256sum -- * > SHA256SUMS && cat SHA256SUMS
 
 lock: .venv/.dev ## pin every dependency anew, with hashes and without index addresses
 	@$(BIN)/uv pip compile --quiet pyproject.toml --extra demo --extra clone -o requirements.lock --universal --python-version 3.11 \

@@ -112,11 +112,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--copies", type=int, default=500)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--json", type=Path, help="write what was found there as well")
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="rightsdesk-copies-"))
     with run_dovecot() as dovecot:
         found = asyncio.run(run(dovecot, folder, chosen.copies, chosen.seed))
     print_table(f"copies, seed {chosen.seed}", found)
+    found.keep(chosen.json)
     shutil.rmtree(folder)
     sys.exit(1 if found.wrong else 0)
 

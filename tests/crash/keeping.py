@@ -227,7 +227,7 @@ def a_place(engine: str, folder: Path) -> Iterator[tuple[str, Callable[[], Path]
 
         def disk() -> Path:
             postgres.sql("checkpoint")
-            return postgres.folder / "data" / "base"
+            return postgres.data / "base"
 
         yield postgres.new_database("keeping"), disk
 

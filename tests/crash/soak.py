@@ -1,4 +1,4 @@
-"""`python -m tests.crash.soak [--kills N] [--processes 3] [--seed S]`: several bots on one PostgreSQL database.
+"""`make soak`: `python -m tests.crash.soak [--kills N] [--processes 3] [--short]`: several bots on one database.
 
 One of them is killed at a random moment and started again, N times, while letters come and staff click; sometimes its
 database connections are cut instead, so that it loses its roles while it lives. Then everything is reckoned up.
@@ -99,7 +99,7 @@ async def run(dovecot: Dovecot, postgres: Postgres, folder: Path, chosen: argpar
     head = {"processes": chosen.processes, "kills": chosen.kills - cuts, "connections cut": cuts,
             "people": len(world.people), "clicks of staff": world.clicks.total(),
             "times a role was nobody's": len(vacant),
-            "longest, in ms": round(1000 * max(vacant, default=0))}  # fmt: skip
+            "longest time, in ms": round(1000 * max(vacant, default=0))}  # fmt: skip
     found.figures = head | found.figures
     return found
 
@@ -109,11 +109,16 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--processes", type=int, default=3)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--json", type=Path, help="write what was found there as well")
+    parser.add_argument("--short", action="store_true", help="a minute's worth")
     chosen = parser.parse_args()
+    if chosen.short:
+        chosen.kills = 8
     folder = Path(tempfile.mkdtemp(prefix="rightsdesk-soak-"))
     with run_dovecot() as dovecot, run_postgres() as postgres:
         found = asyncio.run(run(dovecot, postgres, folder, chosen))
     print_table(f"soak, seed {chosen.seed}", found)
+    found.keep(chosen.json)
     print(f"kept: {folder}")
     sys.exit(1 if found.wrong else 0)
 

@@ -93,7 +93,7 @@ service imap-login {{
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Dovecot:
     """Where it listens, and what staff and the world may do to a mailbox."""
 
@@ -102,6 +102,21 @@ class Dovecot:
     imaps: int
     lmtp: int
     ca_file: Path
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Serve; returns once every port is listened on."""
+        program = require("dovecot", "dovecot-imapd dovecot-lmtpd")
+        self._process = subprocess.Popen([str(program), "-F", "-c", str(self.folder / "dovecot.conf")])
+        for port in (self.imap, self.imaps, self.lmtp):
+            until(lambda port=port: listens(port), f"Dovecot at {port}")  # type: ignore[misc]
+
+    def stop(self) -> None:
+        """Go away; `start` brings it back with all its mail."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process = None
 
     def deliver(self, user: str, *letters: bytes) -> None:
         """By LMTP, as a mail server would; returns when Dovecot has them."""
@@ -123,20 +138,17 @@ class Dovecot:
 
 @contextmanager
 def run_dovecot() -> Iterator[Dovecot]:
-    program = require("dovecot", "dovecot-imapd dovecot-lmtpd")
+    require("dovecot", "dovecot-imapd dovecot-lmtpd")
     require("lmtp", "dovecot-lmtpd")
     folder = Path(tempfile.mkdtemp(prefix="rightsdesk-dovecot-"))
     folder.chmod(0o755)
     try:
         server = _configure(folder)
-        process = subprocess.Popen([str(program), "-F", "-c", str(folder / "dovecot.conf")])
         try:
-            for port in (server.imap, server.imaps, server.lmtp):
-                until(lambda port=port: listens(port), f"Dovecot at {port}")  # type: ignore[misc]
+            server.start()
             yield server
         finally:
-            process.terminate()
-            process.wait(10)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

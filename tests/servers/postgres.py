@@ -17,7 +17,7 @@ import pytest
 from tests.servers import free_port, missing, until
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postgres:
     """Trusts every local connection; the superuser is `postgres`. `new_database()` is empty and nobody else's."""
 
@@ -25,6 +25,30 @@ class Postgres:
     port: int
     bins: Path
     who: dict[str, Any]
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def data(self) -> Path:
+        """The files of the cluster."""
+        return self.folder / "data"
+
+    def start(self) -> None:
+        """Serve; returns once connections are taken."""
+        settings = ["listen_addresses=127.0.0.1", f"port={self.port}", f"unix_socket_directories={self.folder}"]
+        options = [word for each in (*settings, "fsync=off", "max_connections=80") for word in ("-c", each)]
+        with (self.folder / "log").open("wb") as log:
+            command = [str(self.bins / "postgres"), "-D", str(self.data), *options]
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=environment(), cwd=self.folder, **self.who
+            )
+        until(lambda: b"ready to accept connections" in (self.folder / "log").read_bytes(), "PostgreSQL")
+
+    def stop(self) -> None:
+        """Cut every connection and end; `start` brings it back with all that was in it."""
+        if self._process is not None:
+            self._process.send_signal(2)
+            self._process.wait(20)
+            self._process = None
 
     def new_database(self, name: str) -> str:
         """Its address for asyncpg and the ORM. An older one of that name is dropped."""
@@ -69,21 +93,19 @@ def run_postgres() -> Iterator[Postgres]:
 
 
 def _serve(bins: Path, folder: Path, who: dict[str, Any]) -> Iterator[Postgres]:
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    data, port = folder / "data", free_port()
-    make = [str(bins / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    subprocess.run(make, check=True, capture_output=True, env=environment, cwd=folder, **who)
-    settings = ["listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}", "fsync=off"]
-    options = [word for setting in (*settings, "max_connections=80") for word in ("-c", setting)]
-    with (folder / "log").open("wb") as log:
-        command = [str(bins / "postgres"), "-D", str(data), *options]
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder, **who)
+    server = Postgres(folder, free_port(), bins, who)
+    make = [str(bins / "initdb"), "-D", str(server.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    subprocess.run(make, check=True, capture_output=True, env=environment(), cwd=folder, **who)
     try:
-        until(lambda: b"ready to accept connections" in (folder / "log").read_bytes(), "PostgreSQL")
-        yield Postgres(folder, port, bins, who)
+        server.start()
+        yield server
     finally:
-        server.send_signal(2)
-        server.wait(20)
+        server.stop()
+
+
+def environment() -> dict[str, str]:
+    """Of the server's processes."""
+    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def _reachable(bins: Path, folder: Path, who: dict[str, Any]) -> Path:
