@@ -13,6 +13,7 @@ from intents.findings import Finding
 from intents.sentences import ACTIONS
 
 MOST_SENTENCES = 400
+MOST_CLAUSES = 12
 _MOST_IDEAS = 16
 _MOST_WORDS = 60
 _RULE_FOUND = 60
@@ -23,6 +24,14 @@ _GRAM_SIZES = (3, 4, 5)
 
 def idea_features(draft: Draft, index: int, found: list[Finding]) -> set[str]:
     """The features of sentence `index` that hold in every language; `found` are the findings that begin in it."""
+    features = sentence_features(draft, index, found)
+    for part in draft.parts[index][:MOST_CLAUSES]:
+        features.update(clause_features(*clause_key(part)))
+    return features
+
+
+def sentence_features(draft: Draft, index: int, found: list[Finding]) -> set[str]:
+    """Those of the sentence as a whole; none of them is one of a clause."""
     sentence = draft.sentences[index]
     features = {
         f"size:{min(len(sentence.words), 40).bit_length()}",
@@ -37,22 +46,26 @@ def idea_features(draft: Draft, index: int, found: list[Finding]) -> set[str]:
         features.add(f"rule:{finding.intent}:{finding.score // 12}")
         if finding.article:
             features.add(f"article:{finding.intent}")
-    for part in draft.parts[index][:12]:
-        features.update(_of_clause(part))
     return features
 
 
-def _of_clause(part: Part) -> Iterator[str]:
-    clause, tone = part.clause, _tone(part)
-    ideas = sorted(clause.ideas)[: 2 * _MOST_IDEAS]
+def clause_key(part: Part) -> tuple[frozenset[str], str, frozenset[str]]:
+    """All that the features of a clause depend on: its ideas, its tone, and the deeds that it denies."""
+    clause = part.clause
+    denied = frozenset([hit.idea for hit in clause.hits[:40] if hit.idea in ACTIONS and negated(clause, hit)])
+    return clause.ideas, _tone(part), denied
+
+
+def clause_features(ideas: frozenset[str], tone: str, denied: frozenset[str]) -> Iterator[str]:
+    """The features of a clause from its key; one may come twice."""
+    ordered = sorted(ideas)[: 2 * _MOST_IDEAS]
     yield f"mood:{tone}"
-    for idea in ideas:
+    for idea in ordered:
         yield idea
         yield f"{tone}:{idea}"
-    for hit in clause.hits[:40]:
-        if hit.idea in ACTIONS and negated(clause, hit):
-            yield f"not:{hit.idea}"
-    for one, other in combinations([idea for idea in ideas if idea not in _FILLERS][:_MOST_IDEAS], 2):
+    for idea in denied:
+        yield f"not:{idea}"
+    for one, other in combinations([idea for idea in ordered if idea not in _FILLERS][:_MOST_IDEAS], 2):
         yield f"{one}+{other}"
 
 
@@ -69,13 +82,14 @@ def _tone(part: Part) -> str:
 
 def tokens(sentence: Sentence) -> list[str]:
     """The words of a sentence, with every address, link and number as the same sign."""
-    return [_token(word) for word in sentence.words[:_MOST_WORDS]]
+    return [
+        word.text[:24] if word.kind == "word" and not word.text.isdigit() else _sign(word)
+        for word in sentence.words[:_MOST_WORDS]
+    ]
 
 
-def _token(word: Word) -> str:
-    if word.kind != "word":
-        return f"<{word.kind}>"
-    return "<0>" if word.text.isdigit() else word.text[:24]
+def _sign(word: Word) -> str:
+    return "<0>" if word.kind == "word" else f"<{word.kind}>"
 
 
 def word_features(word: str) -> list[str]:

@@ -10,9 +10,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from intents.draft import Draft
-from intents.features import MOST_SENTENCES, idea_features, pair_features, tokens, word_features
+from intents.features import (
+    MOST_SENTENCES,
+    clause_features,
+    clause_key,
+    idea_features,
+    pair_features,
+    sentence_features,
+    tokens,
+    word_features,
+)
 from intents.findings import Finding
-from intents.opinion_weights import LABELS, MIDDLE, lanes, weights
+from intents.opinion_weights import LABELS, MIDDLE, columns, weights
 
 WINDOW_WORDS = 45
 """Up to three neighbouring sentences are read as one as long as they have no more words."""
@@ -33,14 +42,14 @@ def opinion(draft: Draft) -> Opinion:
     spans = list(windows(lengths))
     if not spans:
         return Opinion(dict.fromkeys(LABELS, 0), {})
-    values = []
-    for first, last in spans:
-        share = word_share(sum(lengths[first : last + 1]))
-        of_ideas, of_words = lanes(sum(ideas[first : last + 1])), lanes(sum(words[first : last + 1]))
-        middle = MIDDLE * (1 + share)
-        values.append([idea + share * word - middle for idea, word in zip(of_ideas, of_words, strict=True)])
+    shares = [word_share(sum(lengths[first : last + 1])) for first, last in spans]
+    middles = [MIDDLE * (1 + share) for share in shares]
+    of_ideas = columns([sum(ideas[first : last + 1]) for first, last in spans])
+    of_words = columns([sum(words[first : last + 1]) for first, last in spans])
     scores, where = {}, {}
-    for label, bias, column in zip(LABELS, model.bias, zip(*values, strict=True), strict=True):
+    for place, (label, bias) in enumerate(zip(LABELS, model.bias, strict=True)):
+        terms = zip(of_ideas[place], shares, of_words[place], middles, strict=True)
+        column = [idea + share * word - middle for idea, share, word, middle in terms]
         best = max(column)
         scores[label], where[label] = percent(best / model.scale + bias), spans[column.index(best)]
     return Opinion(scores, where)
@@ -52,10 +61,23 @@ def _sums(draft: Draft) -> tuple[list[int], list[int], list[int]]:
     ideas, words, lengths = [], [], []
     for index, found in enumerate(findings_by_sentence(draft)):
         said = tokens(draft.sentences[index])
-        ideas.append(total(idea_features(draft, index, found)))
+        ideas.append(_of_ideas(draft, index, found))
         words.append(sum(map(_of_word, said)) + total(pair_features(said)))
         lengths.append(len(said))
     return ideas, words, lengths
+
+
+def _of_ideas(draft: Draft, index: int, found: list[Finding]) -> int:
+    """The sum of `idea_features`; most sentences are one clause, of a kind that was seen before."""
+    parts = draft.parts[index]
+    if len(parts) > 1:
+        return weights().total(idea_features(draft, index, found))
+    return weights().total(sentence_features(draft, index, found)) + sum(_of_clause(clause_key(part)) for part in parts)
+
+
+@lru_cache(maxsize=5_000)
+def _of_clause(key: tuple[frozenset[str], str, frozenset[str]]) -> int:
+    return weights().total(set(clause_features(*key)))
 
 
 @lru_cache(maxsize=20_000)

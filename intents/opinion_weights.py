@@ -6,7 +6,10 @@ In memory a row is one integer with a lane of 32 bits for each label; sums of ro
 
 import json
 import struct
-from collections.abc import Collection, Mapping
+import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,35 +29,43 @@ MIDDLE = 1 << 31
 """Added to each lane, so that none is below zero."""
 _MIDDLES = sum(1 << (8 * _LANE * label + 31) for label in range(WIDTH))
 _BYTE_MIDDLE = sum(128 << (8 * _LANE * label) for label in range(WIDTH))
-_UNPACK = struct.Struct(f"<{WIDTH}I").unpack
 _SIGN = bytes((byte + 128) % 256 for byte in range(256))
-_MOST_KNOWN = 200_000
+_MOST_KNOWN = 20_000
+_MARK_SHIFT = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """`scale` is how many units make one log-odd; `bias` is in log-odds."""
 
-    places: Mapping[int, int]
+    keys: Sequence[int]
+    """Sorted; the row of a feature stands where its key does."""
     rows: bytes
     bias: tuple[float, ...]
     scale: float
+    marks: bytes
+    """One byte for each beginning of a key, 1 where there is such a key: most unknown features end here."""
     known: dict[str, int] = field(default_factory=dict)
 
     def total(self, features: Collection[str]) -> int:
         """The sum of the rows of `features`, in lanes; unknown ones count nothing."""
-        rows = [*map(self.known.get, features)]
-        if None in rows:
-            rows = [self._row(feature) for feature in features]
-        return sum(rows)  # type: ignore[arg-type]  # none is missing now
+        known, marks = self.known, self.marks
+        total = 0
+        for feature, row in zip(features, map(known.get, features), strict=True):
+            if row is not None:
+                total += row
+            elif marks[(key := crc32(feature.encode())) >> _MARK_SHIFT]:
+                total += self._row(feature, key)
+        return total
 
-    def _row(self, feature: str) -> int:
-        row = self.known.get(feature)
-        if row is None:
-            place = self.places.get(crc32(feature.encode()))
-            row = 0 if place is None else _spread(self.rows[place * WIDTH : (place + 1) * WIDTH])
-            if len(self.known) < _MOST_KNOWN:
-                self.known[feature] = row
+    def _row(self, feature: str, key: int) -> int:
+        place = bisect_left(self.keys, key)
+        if place == len(self.keys) or self.keys[place] != key:
+            return 0
+        row = _spread(self.rows[place * WIDTH : (place + 1) * WIDTH])
+        if len(self.known) >= _MOST_KNOWN:
+            self.known.clear()
+        self.known[feature] = row
         return row
 
 
@@ -64,10 +75,11 @@ def _spread(row: bytes) -> int:
     return int.from_bytes(wide, "little") - _BYTE_MIDDLE
 
 
-def lanes(row: int) -> tuple[int, ...]:
-    """The value of each label in a sum of rows, plus `MIDDLE`."""
-    unpacked: tuple[int, ...] = _UNPACK((row + _MIDDLES).to_bytes(_LANE * WIDTH, "little"))
-    return unpacked
+def columns(rows: Sequence[int]) -> list[tuple[int, ...]]:
+    """For each label its values in several sums of rows, each plus `MIDDLE`."""
+    packed = b"".join([(row + _MIDDLES).to_bytes(_LANE * WIDTH, "little") for row in rows])
+    values = struct.unpack(f"<{WIDTH * len(rows)}I", packed)
+    return [values[label::WIDTH] for label in range(WIDTH)]
 
 
 @cache
@@ -81,5 +93,10 @@ def parse(packed: bytes) -> Weights:
     head, _, data = packed.partition(b"\n")
     about = json.loads(head)
     count = about["rows"]
-    keys = struct.unpack_from(f"<{count}I", data)
-    return Weights(dict(zip(keys, range(count), strict=True)), data[4 * count :], tuple(about["bias"]), about["scale"])
+    keys = array("I", data[: 4 * count])
+    if sys.byteorder == "big":
+        keys.byteswap()
+    marks = bytearray(1 << (32 - _MARK_SHIFT))
+    for key in keys:
+        marks[key >> _MARK_SHIFT] = 1
+    return Weights(keys, data[4 * count :], tuple(about["bias"]), about["scale"], bytes(marks))

@@ -5,7 +5,7 @@ from intents.features import idea_features, word_features
 from intents.fold import fold
 from intents.lexicon import load
 from intents.opinion import findings_by_sentence
-from intents.opinion_weights import LABELS, MIDDLE, Weights, lanes, parse
+from intents.opinion_weights import LABELS, MIDDLE, Weights, columns, parse
 from tests.bench.learning import Learner, learn, pack
 
 ERASE = LABELS.index("erase")
@@ -28,7 +28,7 @@ def trained() -> bytes:
 
 
 def erase_weight(model: Weights, word: str) -> int:
-    return lanes(model.total(word_features(word)))[ERASE] - MIDDLE
+    return columns([model.total(word_features(word))])[ERASE][0] - MIDDLE
 
 
 def test_the_same_sentences_give_the_same_bytes() -> None:

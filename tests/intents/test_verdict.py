@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from zlib import crc32
 
-from intents.opinion_weights import LABELS, MIDDLE, lanes, parse, weights
+from intents.opinion_weights import LABELS, MIDDLE, columns, parse, weights
 from intents.reader import Example, read_text
 from intents.rights import ORDER, Intent
 from intents.verdict import certainly, verdict
@@ -87,7 +87,7 @@ def test_lanes_hold_sums_below_zero() -> None:
         b"".join(key.to_bytes(4, "little") for key in keys) + bytes([0x80] * len(LABELS)) + bytes([3] * len(LABELS))
     )
     model = parse(packed)
-    assert lanes(model.total(["one", "two", "unknown"])) == (MIDDLE - 125,) * len(LABELS)
+    assert columns([model.total(["one", "two", "unknown"])]) == [(MIDDLE - 125,)] * len(LABELS)
 
 
 def test_the_shipped_weights_are_small() -> None:
