@@ -11,10 +11,11 @@ _MORE = frozenset(("profiling", "object_right"))
 
 
 def about_marketing(draft: Draft, intents: Sequence[Intent]) -> bool:
-    """Whether every sentence that objects is about advertising, or the letter only unsubscribes."""
-    if Intent.OBJECT not in intents:
-        return Intent.UNSUBSCRIBE in intents
-    objecting = [
-        s for s in draft.sentences if not s.ideas.isdisjoint(("object", "object_right", "consent_back", "opt_out"))
-    ]
-    return bool(objecting) and all(_MARKETING & s.ideas and not _MORE & s.ideas for s in objecting)
+    """Whether every sentence that objects is about advertising, or the letter only unsubscribes.
+
+    Also of a letter that is not understood: staff may find that it objects.
+    """
+    objecting = [s for s in draft.sentences if not _OBJECTS.isdisjoint(s.ideas)]
+    if objecting:
+        return all(_MARKETING & s.ideas and not _MORE & s.ideas for s in objecting)
+    return Intent.UNSUBSCRIBE in intents and Intent.OBJECT not in intents

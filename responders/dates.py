@@ -35,7 +35,7 @@ def counted_right(ticket: Ticket) -> Right | None:
         return ticket.dispute
     if ticket.right is Intent.QUESTION:
         return None
-    if ticket.marketing_only:
+    if ticket.marketing_only and ticket.right is Intent.OBJECT:
         return FurtherRight.OBJECT_MARKETING
     return Intent.ACCESS if ticket.right is Intent.OTHER else ticket.right
 

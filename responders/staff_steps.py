@@ -71,9 +71,15 @@ def sorted_as(ticket: Ticket, event: e.StaffSorted, now: datetime, house: House)
     """Staff's word on what a letter asks: the ticket goes on as if it had been read so."""
     if event.right is Intent.OTHER:
         return move(ticket, Status.WITHDRAWN, VoidCodes())
-    identity = Identity.OPEN
     known = replace(
-        ticket, right=event.right, identity=identity, rights=(event.right,), readings=(), dispute=None, disputes=None
+        ticket,
+        right=event.right,
+        marketing_only=event.right is Intent.OBJECT and ticket.marketing_only,
+        identity=Identity.OPEN,
+        rights=(event.right,),
+        readings=(),
+        dispute=None,
+        disputes=None,
     )
     if not responder_of(known).needs_code:
         known = replace(known, identity=Identity.NOT_NEEDED)

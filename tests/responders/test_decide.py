@@ -276,6 +276,16 @@ def test_the_answer_keeps_the_subject_and_names_the_ticket_once() -> None:
     assert subject_of(again, rendered) == "Re: My data [#1]"
 
 
+def test_staff_who_find_an_objection_to_advertising_in_a_letter_in_doubt_ask_for_no_code() -> None:
+    [held] = opened(request(Intent.OTHER, marketing_only=True))
+    found = decide(held.ticket, e.StaffSorted(OLGA, Intent.OBJECT), NOW, HOUSE)
+    assert letters(found) == ["object.marketing_done"]
+    assert codes(found) == []
+    other = decide(held.ticket, e.StaffSorted(OLGA, Intent.ERASE), NOW, HOUSE)
+    assert not other.ticket.marketing_only
+    assert codes(other) == ["erase.acknowledged"]
+
+
 def events_for(found: Ticket) -> list[e.Event]:
     """One of each kind of event, as plausible as can be."""
     return [
