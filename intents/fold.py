@@ -42,7 +42,7 @@ def clean(text: str) -> str:
     return composed.translate(dict.fromkeys(_ZERO_WIDTH))
 
 
-_TWO_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe"}
+_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe"})
 
 
 def spellings(entry: str) -> tuple[str, ...]:
@@ -50,8 +50,9 @@ def spellings(entry: str) -> tuple[str, ...]:
     lowered = entry.lower()
     if lowered.isascii():
         return (lowered,)
-    long = fold("".join(_TWO_LETTERS.get(letter, letter) for letter in lowered))
     short = fold(lowered)
+    longer = lowered.translate(_TWO_LETTERS)
+    long = fold(longer) if longer != lowered else short
     return (short, long) if long != short else (short,)
 
 

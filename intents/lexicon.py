@@ -1,14 +1,15 @@
 """The words of one language, from its phrase file: which idea each word or phrase stands for."""
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from typing import NamedTuple
 
 from intents.fold import TOKEN, spellings
 from intents.match import closest_stem
+from intents.phrase_files import languages, read_phrases
+
+__all__ = ["Entry", "Lexicon", "Pattern", "languages", "load"]
 
 GAP = "…"
 GAP_WORDS = 6
@@ -25,8 +26,7 @@ Part = tuple[str, bool]
 """One word of a pattern: the folded text, and whether it is only the beginning of the word ("delet*")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A phrase of several words that stands for `idea`; `parts` begin after its first word."""
 
     idea: str
@@ -89,6 +89,8 @@ class _Slot:
     patterns: list[Pattern] = field(default_factory=list)
 
     def entry(self) -> Entry:
+        if not self.patterns:
+            return Entry(frozenset(self.ideas))
         ordered = sorted(set(self.patterns), key=lambda p: (-p.size, p.idea, p.parts))
         return Entry(frozenset(self.ideas), tuple(ordered))
 
@@ -195,7 +197,7 @@ def _squeeze(word: str) -> str:
 
 
 def _add(form: str, idea: str, whole: dict[str, _Slot], stems: dict[str, _Slot], ends: dict[str, _Slot]) -> None:
-    parts = list(_parts(form))
+    parts = _parts(form)
     if not parts:
         return
     (first, is_stem), rest = parts[0], parts[1:]
@@ -210,15 +212,19 @@ def _add(form: str, idea: str, whole: dict[str, _Slot], stems: dict[str, _Slot],
         slot.ideas.add(idea)
 
 
-def _parts(form: str) -> Iterator[Part]:
+def _parts(form: str) -> list[Part]:
+    found: list[Part] = []
     for piece in form.split():
-        if piece == GAP:
-            yield (GAP, False)
+        stem = piece.endswith("*")
+        bare = piece[:-1] if stem else piece
+        if bare.isalnum() or piece == GAP:  # nearly all of them: one word
+            found.append((bare, stem))
             continue
         words = [match.group() for match in TOKEN.finditer(piece) if match.lastgroup == "word"]
         for index, word in enumerate(words):
             last = index == len(words) - 1
-            yield (("*" if piece.startswith("*") and index == 0 else "") + word, last and piece.endswith("*"))
+            found.append((("*" if piece.startswith("*") and index == 0 else "") + word, last and stem))
+    return found
 
 
 def _by_first_letter(whole: Mapping[str, Entry], stems: Mapping[str, Entry]) -> dict[str, list[Part]]:
@@ -232,21 +238,9 @@ def _by_first_letter(whole: Mapping[str, Entry], stems: Mapping[str, Entry]) -> 
 @cache
 def load(language: str) -> Lexicon:
     """The lexicon of `language` (ISO 639-1), with the words that every language shares."""
-    own = _read(language)
-    shared = _read("shared")
+    own = read_phrases(language)
+    shared = read_phrases("shared")
     ideas = {
         idea: [*own["ideas"].get(idea, ()), *shared["ideas"].get(idea, ())] for idea in (own["ideas"] | shared["ideas"])
     }
     return Lexicon(language, ideas, str(own["frequent"]).split(), own.get("phrases", {}))
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """Every language that has a phrase file, in alphabetical order."""
-    names = (entry.name for entry in (files("intents") / "phrases").iterdir())
-    return tuple(sorted(name[:2] for name in names if name.endswith(".toml") and len(name) == 7))
-
-
-@cache
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("intents") / "phrases" / f"{name}.toml").read_text(encoding="utf-8"))
