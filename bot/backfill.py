@@ -16,9 +16,10 @@ from intents.letter import Letter
 from intents.message import Unreadable
 from intents.reader import read_letter
 from intents.rights import Intent
-from responders.intake import Circumstances, Open, route
+from responders.intake import route
 from responders.law.choose import applicable, residence
 from responders.opening import open_tickets
+from responders.routes import Circumstances, Open
 
 ANSWERED = ("\\Answered", "$Forwarded")
 """Flags by which mail programs show that somebody dealt with a mail."""

@@ -26,6 +26,8 @@ Also = Callable[[BaseDBAsyncClient, list[list[int]]], Awaitable[None]]
 """Something to be written in the unit that opens tickets; it is given their numbers, letter by letter."""
 Within = Callable[[BaseDBAsyncClient], Awaitable[None]]
 """Something to be written in the unit of an event, before the ticket."""
+SHARED = e.IdentityConfirmed | e.AddressGiven | e.FactConfirmed | e.PersonCancelled | e.PersonDisowned
+"""What happens to all tickets of one letter at once."""
 TRIES = 5
 """How often a decision is taken anew because somebody else was quicker, for events that no person waits for."""
 TOGETHER = 50
@@ -109,13 +111,14 @@ class Desk:
         return [await self._change(before, numbered, now), Change(None, twin, "StaffForwarded", event.by)]
 
     async def _linked(self, ticket: Ticket, event: e.Event, now: datetime) -> list[Change]:
-        """What the same event means for the other tickets of the same letter: one code, one cancellation for all."""
-        if not isinstance(event, e.IdentityConfirmed | e.PersonCancelled | e.PersonDisowned) or event.quiet:
+        """What the same event means for the other tickets of the same letter: one address, one code, one fact, one
+        cancellation for all."""
+        if not isinstance(event, SHARED) or event.quiet:
             return []
         changes = []
         for number in ticket.linked:
             other = await self.ticket(number)
-            if other.person.address != ticket.person.address:
+            if (other.person.address, other.person.thread) != (ticket.person.address, ticket.person.thread):
                 continue
             try:
                 changes.append(await self._change(other, replace(event, quiet=True), now))
@@ -164,15 +167,15 @@ class Desk:
         self.wake()
         return [[decision.ticket for decision in decisions] for decisions in opened]
 
-    async def code_typed(self, number: int, code: str, *, within: Within | None = None) -> bool:
+    async def code_typed(self, number: int, code: str, *, proven: bool = True, within: Within | None = None) -> bool:
         """A code came back: count the try first, for good, then compare in constant time.
 
-        Wrong, expired, used and foreign codes end the same way. True if identity is confirmed now. `within` is
-        written with whatever follows.
+        Wrong, expired, used and foreign codes end the same way. True if identity is confirmed now. `proven`: the
+        writer showed that they had our mail. `within` is written with whatever follows.
         """
         ticket, now, codes = await self.ticket(number), self.now(), self.store.codes
         address = ticket.person.address
-        row = await self.store.database.unit(lambda connection: codes.spend_try(connection, number, now))
+        row = await self.store.database.unit(lambda connection: codes.spend_try(connection, number, now, proven=proven))
         if row is not None and address is not None:
 
             async def used_up(connection: BaseDBAsyncClient) -> None:

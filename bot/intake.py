@@ -24,8 +24,10 @@ from intents.reading import Reading
 from intents.rights import Intent
 from responders.case.ticket import Ticket
 from responders.decide import NotNow
-from responders.intake import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route, fits, route
+from responders.intake import route
 from responders.law.choose import LawClues, applicable, residence
+from responders.replies import fits
+from responders.routes import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route
 from storage.database import DatabaseAway
 from storage.inbox import TOO_BIG, Incoming, SettledBefore, Taken
 from storage.tickets import UnknownTicket
@@ -227,7 +229,7 @@ class Reader:
         match found:
             case CodeTyped():
                 number = found.ticket
-                await self.desk.code_typed(number, found.code, within=within)
+                await self.desk.code_typed(number, found.code, proven=found.proven, within=within)
             case Happened():
                 number = found.ticket
                 try:

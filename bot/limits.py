@@ -13,6 +13,7 @@ from storage.models import OutboxRow
 AUTOMATIC = frozenset(
     {
         "case.acknowledged",
+        "case.cancel_asked",
         "case.code",
         "case.code_wrong",
         "case.elsewhere",

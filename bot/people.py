@@ -9,7 +9,7 @@ from bot.directory import Directory
 from intents.letter import Letter
 from intents.reading import Reading
 from responders.house import House
-from responders.intake import about
+from responders.requests import about
 from storage.addresses import changed_since
 
 

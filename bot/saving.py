@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import SystemRandom
+from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from bot.limits import ALARM, Limits, Room
+from bot.limits import ALARM, AUTOMATIC, Limits, Room
 from intents.sender import one_address
 from responders.case import effects as f
 from responders.case.decision import Decision
@@ -17,7 +18,7 @@ from responders.filling import fill, subject_of
 from responders.house import House
 from responders.letters.render import Unfilled
 from responders.trust_steps import for_reader
-from storage import addresses, audit, letters, outbox
+from storage import addresses, audit, letters, outbox, rows
 from storage.codes import PER_DAY, one_at_a_time
 from storage.models import CodeRow, SuppressedRow
 from storage.outbox import Item
@@ -55,7 +56,7 @@ class Saver:
         """Write tickets, effects and log lines inside the caller's unit. Raises ChangedMeanwhile."""
         keys = await self.store.tickets.add(connection, [c.decision.ticket for c in changes if c.before is None])
         moved = [(c.before, c.decision.ticket) for c in changes if c.before is not None]
-        known = await self.store.tickets.keys(connection, [before.number for before, _ in moved])
+        known = await self.store.tickets.keys([before.number for before, _ in moved])
         for before, after in sorted(moved, key=lambda pair: pair[0].number):  # one order, so that no two units wait
             keys[after.number] = await self.store.tickets.change(
                 connection, before, after, keys=known
@@ -64,8 +65,7 @@ class Saver:
         for change in changes:
             for effect in change.decision.effects:
                 await writing.add(connection, change.decision.ticket, effect)
-        if writing.codes:
-            await CodeRow.bulk_create(writing.codes, using_db=connection)
+        await rows.insert(connection, CodeRow, writing.codes)
         if writing.suppressed:
             await SuppressedRow.bulk_create(writing.suppressed, using_db=connection, ignore_conflicts=True)
         ids = await outbox.put(connection, writing.items, keys, self.store.keeper.root, now)
@@ -77,7 +77,9 @@ class Saver:
         tickets = [change.decision.ticket for change in changes]
         hashed = self.store.keeper.mailbox_hash
         hashes = {hashed(a) for t in tickets for a in (t.person.address, t.person.writer) if a}
-        await one_at_a_time(connection, hashes)
+        effects = [effect for change in changes for effect in change.decision.effects]
+        automatic = any(isinstance(e, f.SendLetter | f.SendCode) and e.name in AUTOMATIC for e in effects)
+        await one_at_a_time(connection, hashes, house=automatic)
         room = await Room.count(connection, self.limits, now, hashes=hashes, tickets=[t.number for t in tickets])
         codes = await self.store.codes.issued_today(connection, hashes, now)
         new = {change.decision.ticket.number for change in changes if change.before is None}
@@ -96,7 +98,7 @@ class Writing:
     items: list[Item] = field(default_factory=list)
     written: dict[int, letters.Letter] = field(default_factory=dict)
     """What is kept of the letters, by their place among the items."""
-    codes: list[CodeRow] = field(default_factory=list)
+    codes: list[dict[str, Any]] = field(default_factory=list)
     suppressed: list[SuppressedRow] = field(default_factory=list)
 
     async def add(self, connection: BaseDBAsyncClient, ticket: Ticket, effect: f.Effect) -> None:
@@ -181,6 +183,8 @@ class Writing:
         letter = f.SendLetter(effect.name, effect.values)
         if address is None or self.saver.shadow:
             return self.letter(ticket, letter)
+        if effect.unless_out and await store.codes.out(connection, ticket.number, self.now):
+            return self.letter(ticket, f.SendLetter("case.status", {"state": "waiting_code"}))
         hashed = store.keeper.mailbox_hash(address)
         if self.room.refusal(effect.name, hashed, ticket.number):
             return self.letter(ticket, letter)
@@ -194,7 +198,7 @@ class Writing:
         )
         self.codes.append(row)
         self.codes_today[hashed] = self.codes_today.get(hashed, 0) + 1
-        valid_until = row.expires_at.isoformat(timespec="minutes")
+        valid_until = row["expires_at"].isoformat(timespec="minutes")
         values = {**effect.values, "code": code, "code_valid_until": valid_until}
         return self.letter(ticket, f.SendLetter(effect.name, values))
 

@@ -11,8 +11,6 @@ from responders.case.ticket import Ticket
 from responders.house import House
 from responders.moved import with_moves
 from responders.reminding import look_again
-from responders.staff_steps import StaffEvent
-from responders.trust_steps import TrustEvent
 from responders.writing import acknowledged
 
 __all__ = ["Decision", "NotNow", "decide"]
@@ -34,38 +32,27 @@ def decide(ticket: Ticket, event: e.Event, now: datetime, house: House) -> Decis
 
 
 def step(ticket: Ticket, event: e.Event, now: datetime, house: House) -> Decision:
-    """The event's own rule. The order follows `events.py`; a forgotten event is an error of the type checker."""
+    """The event's own rule; a forgotten event is an error of the type checker."""
     match event:
-        case e.IdentityConfirmed():
-            return person_steps.identity_confirmed(ticket, event, now, house)
-        case e.CodeRejected():
-            return person_steps.code_rejected(ticket, event, now)
-        case e.NewCodeAsked():
-            return person_steps.new_code(ticket, now)
-        case e.AddressGiven():
-            return person_steps.address_given(ticket, event, now, house)
-        case e.PersonWrote():
-            return person_steps.wrote(ticket, event, now, house)
-        case e.PersonCancelled():
-            return person_steps.cancelled(ticket, event, now)
-        case e.PersonDisowned():
-            return person_steps.disowned(ticket, event, now)
-        case e.LetterReturned():
-            return person_steps.returned(ticket, event, now)
         case e.TaskDone():
             return work_steps.task_done(ticket, event, now, house)
         case e.TaskReopened():
             return work_steps.task_reopened(ticket, event, now)
         case e.TimePassed():
             return work_steps.time_passed(ticket, now, house)
-        case _:
-            return staff_step(ticket, event, now, house)
-
-
-def staff_step(ticket: Ticket, event: StaffEvent | TrustEvent, now: datetime, house: House) -> Decision:
-    """An act of staff: about the case, or about who is asking."""
-    match event:
         case e.StaffAskedFact() | e.FactConfirmed() | e.StaffAskedAgent() | e.StaffAskedPerson() | e.StaffForwarded():
             return trust_steps.step(ticket, event, now, house)
+        case (
+            e.IdentityConfirmed()
+            | e.CodeRejected()
+            | e.NewCodeAsked()
+            | e.AddressGiven()
+            | e.PersonWrote()
+            | e.PersonCancelled()
+            | e.CancelDoubted()
+            | e.PersonDisowned()
+            | e.LetterReturned()
+        ):
+            return person_steps.step(ticket, event, now, house)
         case _:
             return staff_steps.step(ticket, event, now, house)

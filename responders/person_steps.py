@@ -17,6 +17,41 @@ from responders.registry import responder_of
 from responders.trust_steps import said_how, with_need
 from responders.writing import STATE_WORDS, mail, spoken
 
+PersonEvent = (
+    e.IdentityConfirmed
+    | e.CodeRejected
+    | e.NewCodeAsked
+    | e.AddressGiven
+    | e.PersonWrote
+    | e.PersonCancelled
+    | e.CancelDoubted
+    | e.PersonDisowned
+    | e.LetterReturned
+)
+
+
+def step(ticket: Ticket, event: PersonEvent, now: datetime, house: House) -> Decision:
+    """The rule of each."""
+    match event:
+        case e.IdentityConfirmed():
+            return identity_confirmed(ticket, event, now, house)
+        case e.CodeRejected():
+            return code_rejected(ticket, event, now)
+        case e.NewCodeAsked():
+            return new_code(ticket, event, now)
+        case e.AddressGiven():
+            return address_given(ticket, event, now, house)
+        case e.PersonWrote():
+            return wrote(ticket, event, now, house)
+        case e.PersonCancelled():
+            return cancelled(ticket, event, now)
+        case e.CancelDoubted():
+            return cancel_doubted(ticket, now)
+        case e.PersonDisowned():
+            return disowned(ticket, event, now)
+        case e.LetterReturned():
+            return returned(ticket, event, now)
+
 
 def identity_confirmed(ticket: Ticket, event: e.IdentityConfirmed, now: datetime, house: House) -> Decision:
     """The clock has run since receipt; confirming only lets staff decide (LAW.md section 0, rule 1)."""
@@ -41,13 +76,12 @@ def code_rejected(ticket: Ticket, event: e.CodeRejected, now: datetime) -> Decis
     return noted(stay(ticket, *effects), now, "person", "a code came back that does not count")
 
 
-def new_code(ticket: Ticket, now: datetime) -> Decision:
+def new_code(ticket: Ticket, event: e.NewCodeAsked, now: datetime) -> Decision:
     """A fresh code voids the older ones; the daily cap per address is kept where codes are issued."""
     if ticket.person.address is None:
         return stay(ticket, *spoken(ticket, "ask_address"))
-    return noted(
-        stay(ticket, SendCode("case.code"), *spoken(ticket, "code_sent")), now, "person", "asked for a new code"
-    )
+    code = SendCode("case.code", unless_out=not event.proven)
+    return noted(stay(ticket, code, *spoken(ticket, "code_sent")), now, "person", "asked for a new code")
 
 
 def address_given(ticket: Ticket, event: e.AddressGiven, now: datetime, house: House) -> Decision:
@@ -60,7 +94,10 @@ def address_given(ticket: Ticket, event: e.AddressGiven, now: datetime, house: H
     person = replace(ticket.person, address=event.address, writer=event.address)
     known = replace(ticket, person=person)
     if ticket.status is Status.ANSWERING:
-        return noted(stay(known, Say("staff_will_answer")), now, "person", "gave a mail address")
+        said = () if event.quiet else (Say("staff_will_answer"),)
+        return noted(stay(known, *said), now, "person", "gave a mail address")
+    if event.quiet and responder_of(known).needs_code:
+        return noted(stay(known), now, "person", "gave a mail address; waits for the same code")
     return noted(first_step(known, now, house), now, "person", "gave a mail address")
 
 
@@ -74,7 +111,8 @@ def wrote(ticket: Ticket, event: e.PersonWrote, now: datetime, house: House) -> 
         letter = SendLetter("case.status", {"state": STATE_WORDS[ticket.status]})
         return noted(stay(heard, *mail(heard, letter)), now, "person", "asked how far it is")
     heard = answered(heard, event.at or now, house)
-    told = TellStaff("The person wrote again: please read it in the mailbox.", loud=not ticket.status.open)
+    where = "in the customers' channel" if ticket.person.thread else "in the mailbox"
+    told = TellStaff(f"The person wrote again: please read it {where}.", loud=not ticket.status.open)
     if ticket.status is Status.ASKING:
         return noted(move(heard, Status.DECIDING, told), now, "person", "answered")
     return noted(stay(heard, told), now, "person", "wrote again")
@@ -89,6 +127,16 @@ def cancelled(ticket: Ticket, event: e.PersonCancelled, now: datetime) -> Decisi
     letters = () if event.quiet else (*mail(ticket, SendLetter("case.withdrawn")), *spoken(ticket, "withdrawn"))
     effects = (VoidCodes(), *letters)
     return noted(move(ticket, Status.WITHDRAWN, *effects), now, "person", "took the request back")
+
+
+def cancel_doubted(ticket: Ticket, now: datetime) -> Decision:
+    """Nothing stops: the person is asked once, and answers to our own letter."""
+    told = TellStaff("A letter from the person's address takes the request back, and shows nothing else: we asked.")
+    if "stop_asked" in ticket.data:
+        return noted(stay(ticket), now, "person", "takes the request back again, unproven")
+    asked = replace(ticket, data=ticket.data | {"stop_asked": "yes"})
+    letter = mail(asked, SendLetter("case.cancel_asked"))
+    return noted(stay(asked, *letter, told), now, "person", "takes the request back, unproven")
 
 
 def disowned(ticket: Ticket, event: e.PersonDisowned, now: datetime) -> Decision:

@@ -7,7 +7,7 @@ from intents.rights import Intent
 from responders import clock_steps, ending_steps
 from responders.case import events as e
 from responders.case.decision import Decision, move, noted, stay
-from responders.case.effects import SendLetter, VoidCodes
+from responders.case.effects import Say, SendLetter, VoidCodes
 from responders.case.lifecycle import NotNow
 from responders.case.ticket import Identity, Status, Ticket
 from responders.clock_steps import ClockEvent
@@ -51,9 +51,7 @@ def step(ticket: Ticket, event: StaffEvent, now: datetime, house: House) -> Deci
         case e.StaffAnswered() if ticket.dispute is not None:
             raise NotNow("Say how it is decided: granted, partly or denied.")
         case e.StaffAnswered():
-            letter = mail(ticket, SendLetter("question.staff_answer", {"answer": needed(event.answer, "answer")}))
-            said = spoken(ticket, "answered_by_mail")
-            return noted(move(ticket, Status.FULFILLED, *letter, *said), now, event.by, "answered")
+            return noted(answered(ticket, needed(event.answer, "answer")), now, event.by, "answered")
         case e.StaffApprovedPart():
             whole = e.StaffApproved(event.by, event.first_open)
             return noted(approved(with_part(ticket, event), whole, now, house), now, event.by, "approved in part")
@@ -104,6 +102,14 @@ def approved(ticket: Ticket, event: e.StaffApproved, now: datetime, house: House
             waiting, Status.WAITING, *mail(waiting, SendLetter("case.erase_waiting")), *spoken(ticket, "waiting")
         )
     return start_work(ticket, now, house)
+
+
+def answered(ticket: Ticket, answer: str) -> Decision:
+    """By mail; where a question was asked in the chat and no address was given, in its thread, for all to read."""
+    if ticket.person.address is None and ticket.person.thread:
+        return move(ticket, Status.FULFILLED, Say("staff_answer", answer))
+    letter = mail(ticket, SendLetter("question.staff_answer", {"answer": answer}))
+    return move(ticket, Status.FULFILLED, *letter, *spoken(ticket, "answered_by_mail"))
 
 
 def refused(ticket: Ticket, event: e.StaffRefused) -> Decision:

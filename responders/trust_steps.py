@@ -17,7 +17,7 @@ from responders.dates import happened, laws_of, with_dates
 from responders.house import House
 from responders.law.identity import identity_level
 from responders.law.regime import Level
-from responders.proof import still_needed
+from responders.proof import PROVEN, still_needed
 from responders.registry import responder_of
 from responders.writing import mail
 
@@ -76,6 +76,8 @@ def fact_confirmed(ticket: Ticket, event: e.FactConfirmed, house: House) -> Deci
     if ticket.identity is Identity.OPEN:
         raise NotNow("The code has not come back: confirm the whole identity, or wait for it.")
     proof = Identity.STAFF if event.documents else Identity.FACT
+    if event.quiet and (ticket.right is Intent.RECTIFY or PROVEN[ticket.identity] >= PROVEN[proof]):
+        raise NotNow("A correction is never proven by what may be in dispute, nor shown twice.")
     known = replace(ticket, identity=ticket.identity if ticket.identity is Identity.STAFF else proof)
     return move(with_need(known, house), Status.DECIDING) if how else stay(known)
 

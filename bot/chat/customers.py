@@ -29,7 +29,7 @@ from intents.rights import CaseReply, Intent
 from responders.case import events as e
 from responders.case.lifecycle import NotNow
 from responders.case.ticket import Status, Ticket
-from responders.intake import wishes
+from responders.requests import wishes
 from storage.database import ChangedMeanwhile, DatabaseAway
 from storage.secrets import CODE_ALPHABET, CODE_LENGTH, plain_code
 from storage.tickets import UnknownTicket

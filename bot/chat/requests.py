@@ -5,11 +5,10 @@ from datetime import datetime
 
 from intents.letter import Channel, Letter, Sender
 from intents.reading import Reading
-from intents.rights import ORDER, Intent
-from responders.intake import HOLDING, best_two, person_of, wishes
+from intents.rights import Intent
 from responders.law.choose import LawClues, applicable, residence
 from responders.opening import Request
-from responders.registry import responder_for
+from responders.requests import HOLDING, each_right, free, person_of, wishes
 
 Thread = tuple[str, str, str]
 """Channel, timestamp of the thread's first message, user."""
@@ -33,33 +32,20 @@ def requests_of(reading: Reading, thread: Thread, received_at: datetime, passage
 
     `passages` are the policy's own words that answer a question, or "".
     """
-    asked = wishes(reading)
-    if reading.auto or (not asked and not reading.unsure):
+    if reading.auto or not (wishes(reading) or reading.unsure):
         return ()
-    hold = hold_reason(reading)
-    known = person_of(letter_of(""), reading, None)
-    person = replace(known, named=None, thread=thread)
+    person = replace(person_of(letter_of(""), reading, None), named=None, thread=thread)
     clues = LawClues(received=received_at.date(), country=reading.country, laws=reading.laws, language=reading.language)
-    ordered = sorted((() if reading.unsure else asked) or (Intent.OTHER,), key=ORDER.index)
-    requests = []
-    for right in ordered:
-        marketing = right is Intent.OBJECT and reading.marketing
-        own = not responder_for(right, marketing_only=marketing).needs_code
-        requests.append(
-            Request(
-                right=right,
-                person=person,
-                channel=Channel.CHAT,
-                language=reading.language if reading.language != "und" else "en",
-                received_at=received_at,
-                regimes=applicable(clues),
-                country=residence(clues),
-                marketing_only=marketing,
-                hold=None if own and right is not Intent.OTHER and not reading.unsure else hold,
-                readings=best_two(reading) if reading.unsure else (),
-                risks=tuple(sign.risk for sign in reading.risks),
-                why="; ".join(f"{why.intent}: “{why.text}” ({why.score})" for why in reading.why[:5]),
-                passages=passages if right is Intent.QUESTION else "",
-            )
-        )
-    return tuple(requests)
+    common = Request(
+        right=Intent.OTHER,
+        person=person,
+        channel=Channel.CHAT,
+        language=reading.language,
+        received_at=received_at,
+        regimes=applicable(clues),
+        country=residence(clues),
+        hold=hold_reason(reading),
+        risks=tuple(sign.risk for sign in reading.risks),
+    )
+    found = each_right(common, reading, passages)
+    return tuple(replace(each, hold=None) if free(each) else each for each in found)

@@ -188,9 +188,10 @@ def what_if(config_path: Path, file: str) -> None:
     from bot.commands.common import load_config
     from bot.configured import house_of, policy_of
     from bot.intake import clues_of, quoted
-    from responders.intake import Circumstances, Leave, Open, route
+    from responders.intake import route
     from responders.law.choose import applicable, residence
     from responders.opening import open_tickets
+    from responders.routes import Circumstances, Leave, Open
 
     config = load_config(config_path)
     [(_, letter)] = list(letters((file,)))

@@ -29,10 +29,14 @@ class SendLetter:
 
 @dataclass(frozen=True, slots=True)
 class SendCode:
-    """Issue a fresh one-time code, which voids the older ones, and send it in the letter template `name`."""
+    """Issue a fresh one-time code, which voids the older ones, and send it in the letter template `name`.
+
+    `unless_out`: where a code of the ticket still counts, that one stays, and the person only hears so.
+    """
 
     name: str
     values: Mapping[str, str] = field(default_factory=dict)
+    unless_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,8 @@ class GiveTask:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Answer in the chat thread with one of our fixed sentences; `quote` is text of the company's own policy, or empty.
-
-    Neither holds personal data.
-    """
+    """Answer in the chat thread with one of our fixed sentences; `quote` is text of the company's own policy, or what
+    staff answer to a question that was asked there, or empty. Neither holds personal data."""
 
     phrase: str
     quote: str = ""

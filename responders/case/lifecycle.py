@@ -25,6 +25,7 @@ EVERYWHERE_OPEN: dict[EventType, tuple[Status, ...]] = {
     e.StaffKeptDate: (),
     e.StaffCorrected: (),
     e.StaffAssigned: (),
+    e.CancelDoubted: (),
     e.PersonDisowned: (S.DISPUTED,),
     e.StaffRefused: (S.REFUSED,),
 }

@@ -115,6 +115,26 @@ def test_stop_after_a_processor_has_erased_goes_to_staff() -> None:
     assert any(isinstance(effect, TellStaff) and effect.loud for effect in stopped.effects)
 
 
+def test_a_question_of_the_chat_is_answered_there_unless_an_address_was_given() -> None:
+    person = Person(thread=("C", "1.0", "U"))
+    [asked] = opened(request(Intent.QUESTION, person=person, channel=Channel.CHAT))
+    answered = decide(asked.ticket, e.StaffAnswered(OLGA, "For five years."), NOW, HOUSE)
+    assert letters(answered) == []
+    assert Say("staff_answer", "For five years.") in answered.effects
+    given = decide(asked.ticket, e.AddressGiven(ANNA), NOW, HOUSE).ticket
+    mailed = decide(given, e.StaffAnswered(OLGA, "For five years."), NOW, HOUSE)
+    assert letters(mailed) == ["question.staff_answer"]
+    assert Say("answered_by_mail") in mailed.effects
+
+
+def test_staff_are_told_where_the_person_wrote() -> None:
+    for person, where in ((None, "mailbox"), (Person(address=ANNA, thread=("C", "1.0", "U")), "channel")):
+        found = ticket(Intent.ACCESS)
+        found = found if person is None else replace(found, person=person)
+        told = [each.text for each in decide(found, e.PersonWrote(), NOW, HOUSE).effects if isinstance(each, TellStaff)]
+        assert where in told[0]
+
+
 def test_a_question_is_answered_from_the_policy_or_by_a_person() -> None:
     [sure] = opened(request(Intent.QUESTION, passages="Retention\nWe keep invoices for five years."))
     assert sure.ticket.status is Status.FULFILLED

@@ -10,8 +10,9 @@ from intents.reading import Fields, Reading, RiskSign, Why
 from intents.rights import CaseReply, Intent, Risk
 from responders.case import events as e
 from responders.case.ticket import Status
-from responders.intake import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route, route
+from responders.intake import route
 from responders.opening import open_tickets
+from responders.routes import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route
 from tests.responders.cast import ANNA, HOUSE, NOW, codes, letters, ticket
 
 EVE = "eve@else.example"
@@ -123,7 +124,8 @@ def test_with_a_directory_the_code_goes_to_the_known_address_and_the_writer_read
 def test_a_code_counts_only_from_the_person_of_the_case() -> None:
     ours = ticket(Intent.ERASE)
     typed = reading(case_reply=CaseReply.CODE, fields=Fields(code="K7QM2XFD9RTA"))
-    assert meant(letter(), typed, known=ours, by_token=True) == CodeTyped(1, "K7QM2XFD9RTA")
+    assert meant(letter(), typed, known=ours, by_token=True) == CodeTyped(1, "K7QM2XFD9RTA", proven=True)
+    assert meant(letter(), typed, known=ours) == CodeTyped(1, "K7QM2XFD9RTA", proven=False)
     stranger = meant(letter(sender=EVE), typed, known=ours, by_token=True)
     assert isinstance(stranger, Note)
     failed = letter(sender=ANNA)
@@ -147,15 +149,39 @@ def test_cancel_disown_status_and_thanks_in_a_case() -> None:
         CaseReply.THANKS: e.PersonWrote,
     }
     for kind, event in kinds.items():
-        found = meant(letter(), reading(case_reply=kind), known=ours)
+        found = meant(letter(), reading(case_reply=kind), known=ours, by_token=True)
         assert isinstance(found, Happened)
         assert isinstance(found.event, event)
+
+
+def test_a_request_is_taken_back_by_who_had_our_mail_or_whom_our_server_vouches_for() -> None:
+    cancel, ours = reading(case_reply=CaseReply.CANCEL), ticket(Intent.ACCESS, e.IdentityConfirmed())
+    assert meant(letter(), cancel, known=ours) == Happened(1, e.CancelDoubted())
+    assert meant(letter(), cancel, known=ours, by_token=True) == Happened(1, e.PersonCancelled())
+    vouched = replace(letter(), sender=Sender(ANNA, "Anna", None, AuthResult.PASS))
+    assert meant(vouched, cancel, known=ours) == Happened(1, e.PersonCancelled())
+
+
+def test_an_erasure_in_its_waiting_time_stops_at_any_word_from_the_address() -> None:
+    waiting = ticket(Intent.ERASE, e.IdentityConfirmed(), e.StaffApproved("olga"))
+    assert waiting.status is Status.WAITING
+    for said in (reading(case_reply=CaseReply.CANCEL), reading(text="Stop! I want to stay.")):
+        assert meant(letter(), said, known=waiting) == Happened(1, e.PersonCancelled())
+
+
+def test_whoever_was_asked_whether_to_stop_answers_with_one_word() -> None:
+    asked = ticket(Intent.ACCESS, e.CancelDoubted())
+    stop = reading(text="STOP")
+    assert meant(letter(), stop, known=asked, by_token=True) == Happened(1, e.PersonCancelled())
+    assert meant(letter(), stop, known=asked) == Happened(1, e.CancelDoubted())
+    assert isinstance(meant(letter(), stop, known=ticket(Intent.ACCESS), by_token=True), Happened)
+    assert meant(letter(), stop, known=ticket(Intent.ACCESS), by_token=True) != Happened(1, e.PersonCancelled())
 
 
 def test_the_same_request_again_opens_no_second_ticket_and_a_new_code_is_sent() -> None:
     ours = ticket(Intent.ERASE)
     found = meant(letter(), reading(Intent.ERASE), same_sender=[ours])
-    assert found == Happened(1, e.NewCodeAsked())
+    assert found == Happened(1, e.NewCodeAsked(proven=False))
     other = meant(letter(), reading(Intent.ACCESS), same_sender=[ours])
     assert isinstance(other, Open)
 

@@ -1,20 +1,23 @@
 """One-time codes: few tries, one use, the newest only, bound to what they are for."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from bot.desk import Desk
+from bot.limits import Limits
 from bot.saving import PURPOSE
 from intents.rights import Intent
 from responders.case import events as e
 from responders.case.ticket import Identity, Status
 from storage import outbox
-from storage.codes import TRIES, Codes
+from storage.codes import TRIES, UNPROVEN_TRIES, Codes
 from storage.models import CodeRow, OutboxRow
 from storage.secrets import CODE_ALPHABET, new_code, plain_code
 from storage.store import Store, open_store
+from tests.responders.cast import request
 from tests.storage.places import MASTER, NOW, Clock, desk_of, opened
 
 
@@ -143,6 +146,45 @@ async def test_an_address_gets_three_codes_a_day_and_staff_are_told_of_the_fourt
     clock.forward(days=1)
     await desk.happen(tickets[4].number, e.NewCodeAsked())
     assert await issued() == 4
+
+
+async def test_a_writer_who_shows_nothing_has_two_of_the_five_tries(store: Store) -> None:
+    desk = desk_of(store, Clock())
+    ticket = await opened(desk)
+    code = await sent_code(store, ticket.number)
+    for _ in range(UNPROVEN_TRIES):
+        assert not await desk.code_typed(ticket.number, new_code(), proven=False)
+    assert not await desk.code_typed(ticket.number, code, proven=False)
+    assert (await code_row(store, ticket.number)).tries == UNPROVEN_TRIES
+    assert await desk.code_typed(ticket.number, code)
+
+
+async def test_while_a_code_counts_an_unproven_wish_brings_no_second_one(store: Store) -> None:
+    clock = Clock()
+    desk = desk_of(store, clock)
+    ticket = await opened(desk)
+    first = await sent_code(store, ticket.number)
+    await desk.happen(ticket.number, e.NewCodeAsked(proven=False))
+    assert await store.database.read(lambda: CodeRow.all().count()) == 1
+    assert await store.database.read(lambda: OutboxRow.filter(name="case.status").count()) == 1
+    clock.forward(hours=25)
+    await desk.happen(ticket.number, e.NewCodeAsked(proven=False))
+    assert await store.database.read(lambda: CodeRow.all().count()) == 2
+    assert not await desk.code_typed(ticket.number, first)
+
+
+async def test_the_houses_limit_is_exact_among_several_processes(url: str) -> None:
+    stores = [await open_store(url, MASTER) for _ in range(1 if url.startswith("sqlite") else 3)]
+    desks = [desk_of(one, Clock(), limits=Limits(per_sender=1000, per_ticket=1000, per_hour=7)) for one in stores]
+    people = [f"person{n}@kundin.example" for n in range(24)]
+    person = request(Intent.ACCESS).person
+    each = [replace(person, address=address, writer=address) for address in people]
+    await asyncio.gather(*(opened(desks[n % len(desks)], person=one) for n, one in enumerate(each)))
+    sent = await stores[0].database.read(lambda: OutboxRow.filter(kind="mail").count())
+    told = await stores[0].database.read(lambda: OutboxRow.filter(kind="tell", name="limit:hour").count())
+    assert (sent, told) == (7, 1)
+    for one in stores:
+        await one.database.close()
 
 
 async def test_a_try_is_not_given_back_by_a_kill_before_the_comparison(url: str) -> None:

@@ -243,6 +243,8 @@ async def test_two_requests_of_one_message_are_served_by_one_address_and_one_cod
     await gives_address(town, thread)
     await town.when(2, lambda t: t.person.address == ANNAS)
     await town.deliver()
+    assert len(town.post.codes()) == 1
+    assert sum("code is on its way" in each.text for each in answers(town, thread)) == 1
     assert await town.desk.code_typed(1, town.post.codes()[0])
     for number in (1, 2):
         assert (await town.desk.ticket(number)).status is Status.DECIDING

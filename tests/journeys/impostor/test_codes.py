@@ -75,6 +75,54 @@ async def test_fifty_guesses_at_once_are_five_tries(town: Town) -> None:
     await unconfirmed(town, victim)
 
 
+async def test_a_forger_cannot_take_a_request_back_and_the_person_is_asked_once(town: Town) -> None:
+    victim, letter = await waiting(town, COPY)
+    [question] = await town.mail(mail(victim, "Never mind", "Please cancel my request."))
+    assert question.to == victim
+    assert "STOP" in question.text
+    assert await town.mail(mail(victim, "Never mind", "I withdraw my request.")) == []
+    [ticket] = await unconfirmed(town, victim)
+    assert ticket.status is Status.IDENTIFYING
+    await town.mail(mail(victim, "Re: Request", str(letter.code), reply_to_letter=letter))
+    assert (await town.app.desk.ticket(ticket.number)).status is Status.DECIDING
+    await town.mail(mail(victim, f"Re: {question.subject}", "Stop", reply_to_letter=question))
+    assert (await town.app.desk.ticket(ticket.number)).status is Status.WITHDRAWN
+
+
+async def test_a_forger_cannot_use_up_the_codes_or_the_newest_one(town: Town) -> None:
+    victim, letter = await waiting(town, COPY)
+    for _ in range(5):
+        assert not [each for each in await town.mail(mail(victim, "Request", COPY)) if each.code]
+    assert len(await town.about(victim)) == 1
+    await town.mail(mail(victim, "Re: Request", str(letter.code), reply_to_letter=letter))
+    assert [t.status for t in await town.about(victim)] == [Status.DECIDING]
+
+
+async def test_whoever_has_had_no_code_gets_another_by_replying_to_what_came_instead(town: Town) -> None:
+    victim, letter = await waiting(town, COPY)
+    [told] = await town.mail(mail(victim, "Request", COPY))
+    assert told.code is None
+    assert "ask for a new one" in told.text
+    renewed = await town.mail(mail(victim, "Re: Request", "Please send me a new code.", reply_to_letter=told))
+    [fresh] = [each for each in renewed if each.code]
+    assert fresh.code != letter.code
+
+
+async def test_a_forger_cannot_use_up_the_tries_of_a_code(town: Town) -> None:
+    victim, letter = await waiting(town, COPY)
+    for _ in range(6):
+        await town.mail(mail(victim, "Code", new_code()))
+    assert not await answered_by_forger(town, victim, str(letter.code))
+    await town.mail(mail(victim, "Re: Request", str(letter.code), reply_to_letter=letter))
+    assert [t.status for t in await town.about(victim)] == [Status.DECIDING]
+
+
+async def answered_by_forger(town: Town, victim: str, code: str) -> bool:
+    """Whether a code typed in a mail of its own still counts."""
+    await town.mail(mail(victim, "Code", code))
+    return any(t.identity is not Identity.OPEN for t in await town.about(victim))
+
+
 async def test_a_used_code_an_older_code_and_an_expired_code_read_the_same(town: Town) -> None:
     victim, first = await waiting(town)
     renewed = await town.mail(mail(victim, "Re: Request", "Please send me a new code", reply_to_letter=first))

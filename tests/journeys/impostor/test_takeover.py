@@ -112,6 +112,18 @@ async def test_an_erasure_in_california_wants_a_fact(town: Town) -> None:
     assert (await town.happen(ticket.number, e.StaffApproved("olga"))).status is Status.WAITING
 
 
+async def test_one_fact_shows_who_asks_for_every_right_of_the_letter_but_a_correction(town: Town) -> None:
+    victim = town.somebody()
+    tickets = await town.confirmed(
+        victim, f"I live in Virginia. {COPY} {ERASE} Please correct my name, it is misspelt."
+    )
+    copy, rectify, erase = tickets
+    assert [copy.right, rectify.right, erase.right] == ["access", "rectify", "erase"]
+    await town.happen(copy.number, e.FactConfirmed("olga", "compared the last order"))
+    proofs = [(await town.app.desk.ticket(each.number)).identity for each in tickets]
+    assert proofs == [Identity.FACT, Identity.MAILBOX, Identity.FACT]
+
+
 async def test_the_question_for_a_fact_goes_to_the_proven_mailbox_and_the_answer_to_staff(town: Town) -> None:
     victim = town.somebody()
     [ticket] = await town.confirmed(victim, f"I live in California. Under the CCPA: {ERASE}")
@@ -297,7 +309,7 @@ async def test_orders_in_a_letter_are_words(town: Town, order: str) -> None:
     ticket = await only(town, victim)
     text = order.format(n=ticket.number)
     letters = await town.mail(mail(EVE, f"Re: [#{ticket.number}]", text), mail(victim, f"Re: [#{ticket.number}]", text))
-    codes_only_to(letters, victim)
+    codes_only_to(letters, victim, EVE)  # of her own data, Eve may ask
     assert EVE not in {letter.to for letter in letters if letter.code}
     assert (await town.app.desk.ticket(ticket.number)).status is Status.IDENTIFYING
 
