@@ -7,6 +7,7 @@ start would take longer than the bot lives here; `"readers": true` brings them b
 """
 
 import asyncio
+import gc
 import json
 import os
 import select
@@ -26,7 +27,10 @@ from bot.demo.servers.slack_client import forget_proxies
 from bot.mail.parsing import Both, ParserPool
 from intents.message import Unreadable, read_message
 from intents.reader import read_letter
+from intents.rights import Intent
+from responders.opening import open_tickets
 from tests.crash.points import BY_NAME, arm
+from tests.responders.cast import HOUSE, request
 
 TICK = 0.3
 """Seconds between two looks of the clock, in place of half a minute."""
@@ -90,6 +94,9 @@ def main() -> None:
     """Fork on order and tell who ended, until stdin ends."""
     forget_proxies()
     read_letter(read_message(FIRST))
+    for intent in (Intent.ERASE, Intent.QUESTION):
+        open_tickets([request(intent)], [1], datetime.now(UTC), HOUSE)  # laws and holidays
+    gc.freeze()
     waiting = b""
     alive: set[int] = set()
     tell("ready")

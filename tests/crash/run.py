@@ -25,7 +25,7 @@ from tests.servers.postgres import run_postgres
 
 LIFE = 1.4
 """Seconds: a bot is killed at a uniform random moment of its first so many, or longer where it starts slowly."""
-MOST = 6.0
+MOST = 3.0
 PATIENCE = 12.0
 """Seconds until a named point that was not passed is given up, and the bot killed all the same."""
 FEED = 0.4

@@ -21,11 +21,13 @@ from tests.crash.run import print_table
 from tests.storage.places import MASTER, Clock, desk_of, opened
 
 PATIENCE = 5.0
-WORKERS = 6
+WORKERS = 3
+LONGEST = 0.006
+"""Seconds at work until the cancellation: a unit takes some milliseconds."""
 
 
 async def storm(url: str, cancellations: int, dice: random.Random, found: Reckoning, engine: str) -> None:
-    """Cancel tasks that open tickets or write notes, each after a random number of turns of the loop."""
+    """Cancel tasks that open tickets or write notes, after a random time."""
     store = await open_store(url, MASTER)
     desk = desk_of(store, Clock())
     number = (await opened(desk)).number
@@ -35,9 +37,8 @@ async def storm(url: str, cancellations: int, dice: random.Random, found: Reckon
                 for _ in range(WORKERS)]  # fmt: skip
         tasks = [asyncio.create_task(each) for each in work]
         begun += len(tasks)
+        await asyncio.sleep(dice.random() * LONGEST)
         for task in tasks:
-            for _ in range(dice.randrange(6)):
-                await asyncio.sleep(0)
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         hit += sum(isinstance(result, asyncio.CancelledError) for result in results)

@@ -11,7 +11,6 @@ from bot.deliver import Deliverer, Identity
 from bot.demo.servers.slack import APP_TOKEN, BOT_TOKEN
 from bot.demo.servers.slack_faults import ApiFault, connection_cut, no_answer, rate_limited, refused, server_error
 from bot.demo.servers.slack_things import DESK
-from bot.grouped import Grouped
 from bot.slack.door import open_door
 from intents.reader import read_letter
 from intents.rights import Intent
@@ -79,7 +78,7 @@ async def test_whatever_fault_strikes_everything_comes_once(
 
 @pytest.mark.parametrize("what", ["note", "task"])
 async def test_what_was_posted_just_before_a_crash_does_not_come_again_in_another_version(
-    what: str, tmp_path: Path
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with office(tmp_path) as town:
         ticket = await town.decidable()
@@ -93,7 +92,9 @@ async def test_what_was_posted_just_before_a_crash_does_not_come_again_in_anothe
         async def crash(_rows: object) -> None:
             raise DatabaseAway("the machine stops here")
 
-        town.deliverer.dones = Grouped(crash)  # everything is done in the world, and nothing of it is written down
+        monkeypatch.setattr(
+            town.deliverer.outcomes, "_finish", crash
+        )  # everything is done in the world, and nothing of it is written down
         with pytest.raises(DatabaseAway):
             await town.deliver()
         before = (await came(town))[1]
@@ -105,7 +106,9 @@ async def test_what_was_posted_just_before_a_crash_does_not_come_again_in_anothe
         assert (await came(town))[1] == before
 
 
-async def test_an_announcement_posted_just_before_a_crash_does_not_come_again(tmp_path: Path) -> None:
+async def test_an_announcement_posted_just_before_a_crash_does_not_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with office(tmp_path) as town:
         item, now, root = (
             Item("announce", "digest", {"text": "Good morning."}, None),
@@ -117,7 +120,7 @@ async def test_an_announcement_posted_just_before_a_crash_does_not_come_again(tm
         async def crash(_rows: object) -> None:
             raise DatabaseAway("the machine stops here")
 
-        town.deliverer.dones = Grouped(crash)
+        monkeypatch.setattr(town.deliverer.outcomes, "_finish", crash)
         with pytest.raises(DatabaseAway):
             await town.deliver()
         deliverer = restarted(town)
