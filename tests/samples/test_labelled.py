@@ -116,17 +116,18 @@ def test_each_kind_of_reply_stands_in_every_full_language() -> None:
     }
 
 
-def test_exactly_the_replies_with_a_code_have_one_in_newly_typed_text() -> None:
+def test_every_reply_with_a_code_has_one_in_newly_typed_text() -> None:
+    """The reverse does not hold: a customer number has six digits as well."""
     for letter in letters("replies"):
         typed = "\n".join(line for line in letter["body"].splitlines() if not line.startswith(">"))
         found = [match for match in CODE.findall(typed) if re.search(r"\d", match)]
-        assert bool(found) == (letter["case_reply"] == "code"), letter["id"]
+        assert found or letter["case_reply"] != "code", letter["id"]
 
 
 def test_ids_are_unique_and_tell_their_file() -> None:
     ids = [(name, letter["id"]) for name in AMOUNTS for letter in letters(name)]
     assert len({identifier for _, identifier in ids}) == len(ids)
-    assert all(re.fullmatch(rf"{name}-\d{{3}}", identifier) for name, identifier in ids)
+    assert all(re.fullmatch(rf"{name}-n?\d{{3}}", identifier) for name, identifier in ids)
 
 
 def test_no_letter_stands_twice() -> None:
