@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,67 +9,21 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from intents.rights import Intent
 from responders.case import events as e
-from responders.case.ticket import Status
-from storage import audit, backup, outbox, restore, retention, rotation, yearly
+from storage import audit, backup, outbox, restore, retention, rotation
 from storage.database import Database
-from storage.inbox import Incoming
 from storage.ledger import Ledger
 from storage.models import AuditRow, CodeRow, InboxRow, OutboxRow, SuppressedRow, TicketRow
 from storage.replay import differences, replay
-from storage.retention import Keep, months_before
 from storage.secrets import Keeper, WrongKey
 from storage.store import Store, open_store
 from storage.tickets import UnknownTicket
-from tests.responders.cast import ANNA, OLGA, request
+from tests.responders.cast import OLGA, request
+from tests.storage.life import CANARY, a_life, everything, ledger, rows
 from tests.storage.places import MASTER, NOW, Clock, bare_postgres, desk_of, opened
 
+__all__ = ["ledger"]
+
 OTHER = bytes(reversed(MASTER))
-CANARY = "canary.winterbottom"
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "apart" / "desk.ledger")
-
-
-async def a_life(store: Store) -> None:
-    """Tickets 1 (closed at NOW, with a person full of canaries), 2 (open) and 3 (unsubscribing), and a mail of each."""
-    desk = desk_of(store, Clock())
-    person = request(Intent.ACCESS).person
-    person = replace(person, name=CANARY, text=f"I am {CANARY}", address=f"{CANARY}@kundin.example")
-    closed = await opened(desk, person=person, why=f"access: “{CANARY}” (96)")
-    await desk.happen(closed.number, e.PersonCancelled())
-    await opened(desk)
-    await opened(desk, Intent.UNSUBSCRIBE)
-
-    async def mails(connection: BaseDBAsyncClient) -> None:
-        for uid in (1, 2, 3):
-            raw = f"From: {CANARY}\r\n\r\nMail {uid}".encode()
-            await store.inbox.store(connection, [Incoming("support", "INBOX", 7, uid, raw, len(raw), NOW)])
-        for row in await InboxRow.all().using_db(connection):
-            await store.inbox.ours(connection, [row.id], int(row.place.rpartition("\x1f")[2]))
-
-    await store.database.unit(mails)
-
-
-async def everything(store: Store) -> dict[str, list[dict[str, object]]]:
-    """Every row of every table, by table."""
-
-    async def work(connection: BaseDBAsyncClient) -> dict[str, list[dict[str, object]]]:
-        found: dict[str, list[dict[str, object]]] = {}
-        async for table, values in backup.every_row(connection):
-            found.setdefault(table, []).append(values)
-        return found
-
-    return await store.database.unit(work)
-
-
-async def rows(store: Store, model: type) -> list[object]:
-    async def work() -> list[object]:
-        return list(await model.all())  # type: ignore[attr-defined]
-
-    return await store.database.read(work)
-
 
 # the master key
 
@@ -117,82 +70,6 @@ async def test_a_rotation_that_breaks_off_goes_on_where_it_stopped(url: str, mon
     done = await rotation.rotate(store, NOW)
     assert (done.tickets, done.mails, done.own) == (2, 3, 1)
     await store.database.close()
-
-
-# what is purged
-
-
-async def test_a_closed_ticket_is_purged_after_its_months_and_only_numbers_are_left(
-    store: Store, ledger: Ledger
-) -> None:
-    await a_life(store)
-    late = NOW + timedelta(days=36 * 31)
-    before = await everything(store)
-    dry = await retention.purge(store, ledger, Keep(), late, dry=True)
-    assert await everything(store) == before
-    assert not ledger.path.exists()
-    done = await retention.purge(store, ledger, Keep(), late)
-    assert done == dry
-    assert (done.tickets, done.mails) == (1, 3)
-    with pytest.raises(UnknownTicket, match="was purged"):
-        await store.database.read(lambda: store.tickets.load(1))
-    assert (await store.database.read(lambda: store.tickets.load(2))).person.address == ANNA
-    after = await everything(store)
-    assert {row["number"]: row["sealed"] is None for row in after["tickets"]} == {1: True, 2: False, 3: False}
-    for table in ("outbox", "codes"):
-        assert {row["ticket"] for row in after.get(table, [])} <= {2, 3}
-    assert all(row["mail"] is None and row["wrapped_key"] is None for row in after["inbox"])
-    assert [row["id"] for row in after["suppressed"]] == [row["id"] for row in before["suppressed"]]
-    assert ledger.read().purged == {1}
-    counts = await store.database.read(lambda: yearly.counts(2026))
-    assert counts[yearly.Kind(2026, "gdpr", "access", "withdrawn", 0)] == 1
-    assert (await store.database.read(audit.first_broken))[0] is None
-    assert not await retention.purge(store, ledger, Keep(), late)
-
-
-async def test_nothing_is_purged_a_day_too_early_and_no_open_ticket_ever(store: Store, ledger: Ledger) -> None:
-    await a_life(store)
-    keep = Keep(log_months=24, mails_days=90)
-    done = await retention.purge(store, ledger, keep, NOW + timedelta(days=89))
-    assert (done.tickets, done.mails) == (0, 0)
-    done = await retention.purge(store, ledger, keep, datetime(2028, 3, 2, 15, tzinfo=UTC))
-    assert (done.tickets, done.mails) == (0, 3)
-    assert await retention.purge_tickets(store, ledger, [2, 99], NOW) == 0
-    assert (await store.database.read(lambda: store.tickets.load(2))).status is Status.IDENTIFYING
-
-
-@pytest.mark.parametrize(
-    ("now", "months", "then"),
-    [
-        ((2026, 3, 31), 1, (2026, 2, 28)),
-        ((2028, 2, 29), 36, (2025, 2, 28)),
-        ((2026, 1, 15), 24, (2024, 1, 15)),
-        ((2026, 12, 31), 1, (2026, 11, 30)),
-        ((2026, 1, 1), 1, (2025, 12, 1)),
-    ],
-)
-def test_months_are_those_of_the_calendar(now: tuple[int, int, int], months: int, then: tuple[int, int, int]) -> None:
-    assert months_before(datetime(*now, 7, tzinfo=UTC), months) == datetime(*then, 7, tzinfo=UTC)
-
-
-def bytes_on_disk(folder: Path) -> bytes:
-    return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
-
-
-async def test_after_a_purge_neither_the_words_nor_the_keys_stand_anywhere_on_the_disk(
-    tmp_path: Path, ledger: Ledger
-) -> None:
-    store = await open_store(f"sqlite://{tmp_path / 'desk.sqlite3'}", MASTER)
-    await a_life(store)
-    assert CANARY.encode() not in bytes_on_disk(tmp_path)  # sealed from the first
-    ticket = (await store.database.read(lambda: TicketRow.filter(number=1)))[0]
-    mail = (await store.database.read(lambda: InboxRow.filter(ticket=1)))[0]
-    gone = [ticket.wrapped_key, ticket.sealed, mail.wrapped_key, mail.mail, (ticket.person_hash or "").encode()]
-    assert all(each and each in bytes_on_disk(tmp_path) for each in gone)
-    await retention.purge(store, ledger, Keep(), NOW + timedelta(days=36 * 31))
-    assert not [each for each in gone if each and each in bytes_on_disk(tmp_path)]
-    await store.database.close()
-    assert not [each for each in gone if each and each in bytes_on_disk(tmp_path)]
 
 
 # backups
