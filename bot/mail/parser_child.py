@@ -1,15 +1,18 @@
-"""The child that reads mails: bytes in on stdin, letters and readings out on stdout, under limits of CPU and memory.
+"""The child that reads mails: bytes in, letters and readings out over a socket, under limits of CPU and memory.
 
 Answers are JSON and never pickles, so that a child that hostile bytes have taken over cannot act in its parent. It is
-started with no environment, no open files, and may write none. Kept free of asyncio and of all heavy imports.
+forked by a process that has loaded all it needs (`bot.mail.nursery`), with no environment and no other open files, and
+may write none. Kept free of asyncio and of all heavy imports.
 """
 
 import contextlib
 import dataclasses
+import gc
 import json
 import math
 import os
 import resource
+import socket
 import struct
 import sys
 import time
@@ -24,6 +27,9 @@ from intents.reading import Reading
 
 LENGTH = struct.Struct("!I")
 """Before each mail and each answer: its bytes."""
+
+NUMBER = struct.Struct("!i")
+"""What goes between nursery and process: zero for "ready" and for "one more", and the numbers of children."""
 
 _READY = b"From: ready@rightsdesk.example\n\nready\n"
 _FIELDS = tuple(field.name for field in dataclasses.fields(Letter))
@@ -59,19 +65,44 @@ def both_from_json(data: bytes) -> tuple[Letter, Reading | None]:
 
 
 def main() -> None:
-    """Say that all is loaded (an answer of no bytes), then serve until stdin ends.
+    """Load all, say so (a zero), then fork a child for each socket that comes, until the parent closes its own.
 
-    Arguments: seconds of CPU per mail, bytes of memory, authserv-id or "", "read" or "".
+    Arguments: seconds of CPU per mail, bytes of memory, authserv-id or "", "read" or "", the number of the socket.
+    A child's number that comes over it is of one that was killed, and is waited for.
     """
     cpu_seconds, memory, authserv_id = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] or None
     understand = _reader() if sys.argv[4] else None
-    ready = read_message(_READY)  # loads what is read once, before files are out of reach
+    ready = read_message(_READY)  # loads what is read once
     if understand is not None:
         understand(ready)
-    _limit(memory)
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    sink.write(LENGTH.pack(0))
-    sink.flush()
+    gc.collect()
+    gc.freeze()  # pages that no collection touches stay shared
+    control = socket.socket(fileno=int(sys.argv[5]))
+    control.sendall(NUMBER.pack(0))
+    while True:
+        message, sockets, _, _ = socket.recv_fds(control, NUMBER.size, 1)
+        if not message:
+            return
+        if not sockets:
+            os.waitpid(NUMBER.unpack(message)[0], 0)
+            continue
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            try:
+                _limit(memory)
+                serve(socket.socket(fileno=sockets[0]), cpu_seconds, authserv_id, understand)
+            finally:
+                os._exit(1)
+        os.close(sockets[0])
+        control.sendall(NUMBER.pack(pid))
+
+
+def serve(
+    parent: socket.socket, cpu_seconds: int, authserv_id: str | None, understand: Callable[[Letter], Reading] | None
+) -> None:
+    """Answer mails until the parent closes the socket."""
+    source, sink = parent.makefile("rb", 256 * 1024), parent.makefile("wb")
     while head := source.read(LENGTH.size):
         raw = source.read(LENGTH.unpack(head)[0])
         _limit_cpu(cpu_seconds)
@@ -81,8 +112,11 @@ def main() -> None:
 
 def _reader() -> Callable[[Letter], Reading]:
     """The understanding of letters: imported only where it is asked for, as it takes its time."""
+    from intents.lexicon import languages, load
     from intents.reader import read_letter
 
+    for language in languages():
+        load(language)
     return read_letter
 
 

@@ -1,22 +1,20 @@
 """A pool of killable children that read mails, so that no mail can hang, fill or crash the bot, and all cores read."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
+from bot.mail.nursery import Child, ChildKilled, NoReader, Nursery
 from bot.mail.parser_child import LENGTH, both_from_json
 from intents.letter import Letter
 from intents.message import Unreadable
 from intents.mime import MAX_BYTES
 from intents.reading import Reading
 
+__all__ = ["Both", "ChildKilled", "NoReader", "ParserPool"]
+
 DEFAULT_CHILDREN = 2
 WALL_SECONDS = 10.0
-START_SECONDS = 60.0
-"""How long a child may take to load its words, on a machine that is busy with other things."""
 MEMORY = 512 * 1024 * 1024
 """Bytes of address space of one child."""
 BATCH = 64
@@ -24,20 +22,11 @@ BATCH = 64
 MAX_ANSWER = 16 * 1024 * 1024
 MAILS_PER_CHILD = 20_000
 """After so many a child is replaced, whatever it may have gathered."""
-
-_ROOT = str(Path(__file__).resolve().parents[2])
-
-
-class ChildKilled(Unreadable):
-    """The child that read this mail died or was killed: time, memory, or a crash. Another try may still succeed."""
-
+WRITTEN_AT_ONCE = 64 * 1024
+"""Bytes."""
 
 Both = tuple[Letter, Reading | None]
 """A letter and what was understood of it; None from a pool that only parses."""
-
-
-class NoReader(Exception):
-    """A child can't even start: no mail is to blame, and none was read."""
 
 
 class ParserPool:
@@ -58,12 +47,11 @@ class ParserPool:
         understanding: bool = False,
     ) -> None:
         read = "read" if understanding else ""
-        self._arguments = [str(max(1, int(wall_seconds))), str(memory), authserv_id or "", read]
+        self._nursery = Nursery([str(max(1, int(wall_seconds))), str(memory), authserv_id or "", read])
         self._wall_seconds = wall_seconds
         self._children = children
-        self._idle: list[_Child] = []
-        self._busy: set[_Child] = set()
-        self._ended: list[_Child] = []
+        self._idle: list[Child] = []
+        self._busy: set[Child] = set()
         self._places = asyncio.Semaphore(children)
         self._closed = False
 
@@ -94,11 +82,10 @@ class ParserPool:
     async def close(self) -> None:
         """Kill all children; reads under way fail with `ChildKilled`."""
         self._closed = True
-        children = [*self._idle, *self._busy, *self._ended]
-        self._idle.clear()
-        for child in children:
+        for child in (*self._idle, *self._busy):
             child.kill()
-        await asyncio.gather(*(child.gone() for child in children))
+        self._idle.clear()
+        await self._nursery.close()
 
     async def __aenter__(self) -> "ParserPool":
         return self
@@ -111,19 +98,18 @@ class ParserPool:
         results: list[Both | Unreadable] = []
         while len(results) < len(raws):
             async with self._child() as child:
-                results += await child.read(raws[len(results) :], self._wall_seconds)
+                results += await _read(child, raws[len(results) :], self._wall_seconds)
         return results
 
     @asynccontextmanager
-    async def _child(self) -> AsyncIterator["_Child"]:
+    async def _child(self) -> AsyncIterator[Child]:
         async with self._places:
-            if self._closed:
-                raise ChildKilled("the pool of readers is closed")
-            child = self._idle.pop() if self._idle else await _Child.start(self._arguments)
+            child = self._idle.pop() if self._idle else await self._nursery.child()
             self._busy.add(child)
             whole = False
             try:
-                await child.ready()
+                if self._closed:
+                    raise ChildKilled("the pool of readers is closed")
                 yield child
                 whole = child.alive and not self._closed and child.count < MAILS_PER_CHILD
             finally:
@@ -132,100 +118,54 @@ class ParserPool:
                     self._idle.append(child)
                 else:
                     child.kill()
-                    self._ended = [*(ended for ended in self._ended if not ended.is_gone), child]
 
 
-class _Child:
-    """One process. Whoever cannot read an answer to its end must kill it."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        if process.stdin is None or process.stdout is None:
-            raise ChildKilled("a reader was started without pipes")
-        self._process = process
-        self._stdin = process.stdin
-        self._stdout = process.stdout
-        self.alive = True
-        self._is_ready = False
-        self.count = 0
-
-    @classmethod
-    async def start(cls, arguments: list[str]) -> "_Child":
-        """A new child without our environment, which may hold secrets."""
-        path = os.pathsep.join([_ROOT, *filter(None, [os.environ.get("PYTHONPATH")])])
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "bot.mail.parser_child", *arguments,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            env={"PYTHONPATH": path, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}, limit=256 * 1024,
-        )  # fmt: skip
-        return cls(process)
-
-    async def ready(self) -> None:
-        """Wait until it has loaded what it needs. Raises `NoReader`, and `ChildKilled` where we ended it ourselves."""
-        if self._is_ready:
-            return
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                await self._stdout.readexactly(LENGTH.size)
-        except (TimeoutError, asyncio.IncompleteReadError) as error:
-            if not self.alive:
-                raise ChildKilled("the pool of readers is closed") from error
-            raise NoReader("the process that reads mails does not start") from error
-        self._is_ready = True
-
-    async def read(self, raws: Sequence[bytes], wall_seconds: float) -> list[Both | Unreadable]:
-        """Results up to and with the first mail that killed the child, or for all."""
-        results: list[Both | Unreadable] = []
-        sending = asyncio.create_task(self._send(raws))
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(None) as patience:
-                for raw in raws:
-                    patience.reschedule(loop.time() + wall_seconds)
-                    results.append(_over_size(raw) or await self._receive())
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError, KeyError, TypeError) as error:
-            self.kill()
-            results.append(ChildKilled(_death(error, wall_seconds)))
-        finally:
-            self.count += len(results)
-            sending.cancel()
-        return results
-
-    async def _send(self, raws: Sequence[bytes]) -> None:
-        try:
+async def _read(child: Child, raws: Sequence[bytes], wall_seconds: float) -> list[Both | Unreadable]:
+    """Results up to and with the first mail that killed the child, or for all."""
+    results: list[Both | Unreadable] = []
+    sending = asyncio.create_task(_send(child.sink, raws))
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(None) as patience:
             for raw in raws:
-                if _over_size(raw) is None:
-                    self._stdin.write(LENGTH.pack(len(raw)))
-                    self._stdin.write(raw)
-                    await self._stdin.drain()
-        except ConnectionError:
-            return  # the reading side sees the same end, and says which mail it was
+                patience.reschedule(loop.time() + wall_seconds)
+                results.append(_over_size(raw) or await _receive(child.source))
+    except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError, KeyError, TypeError) as error:
+        child.kill()
+        results.append(ChildKilled(_death(error, wall_seconds)))
+    finally:
+        child.count += len(results)
+        sending.cancel()
+    return results
 
-    async def _receive(self) -> Both | Unreadable:
-        size = LENGTH.unpack(await self._stdout.readexactly(LENGTH.size))[0]
-        if size > MAX_ANSWER:
-            raise ValueError("the answer of a reader is too long")
-        answer = await self._stdout.readexactly(size)
-        if answer.startswith(b"!"):
-            return Unreadable(answer[1:].decode("utf-8"))
-        return both_from_json(answer)
 
-    def kill(self) -> None:
-        """End the process now; its pipes close with it."""
-        self.alive = False
-        if self._process.returncode is None:
-            try:
-                self._process.kill()
-            except ProcessLookupError:
-                return
+async def _send(sink: asyncio.StreamWriter, raws: Sequence[bytes]) -> None:
+    """Small mails go out together."""
+    waiting: list[bytes] = []
+    size = 0
+    try:
+        for raw in raws:
+            if _over_size(raw) is None:
+                waiting += (LENGTH.pack(len(raw)), raw)
+                size += len(raw)
+            if size > WRITTEN_AT_ONCE:
+                sink.writelines(waiting)
+                waiting, size = [], 0
+                await sink.drain()
+        sink.writelines(waiting)
+        await sink.drain()
+    except ConnectionError:
+        return  # the reading side sees the same end, and says which mail it was
 
-    @property
-    def is_gone(self) -> bool:
-        """Whether the process has ended and been waited for."""
-        return self._process.returncode is not None
 
-    async def gone(self) -> None:
-        """Wait until the killed process is no more."""
-        await self._process.wait()
+async def _receive(source: asyncio.StreamReader) -> Both | Unreadable:
+    size = LENGTH.unpack(await source.readexactly(LENGTH.size))[0]
+    if size > MAX_ANSWER:
+        raise ValueError("the answer of a reader is too long")
+    answer = await source.readexactly(size)
+    if answer.startswith(b"!"):
+        return Unreadable(answer[1:].decode("utf-8"))
+    return both_from_json(answer)
 
 
 def _over_size(raw: bytes) -> Unreadable | None:
@@ -236,6 +176,6 @@ def _over_size(raw: bytes) -> Unreadable | None:
 def _death(error: Exception, wall_seconds: float) -> str:
     if isinstance(error, TimeoutError):
         return f"reading the mail took longer than {wall_seconds:g} seconds"
-    if isinstance(error, asyncio.IncompleteReadError):
+    if isinstance(error, asyncio.IncompleteReadError | ConnectionError):
         return "the reader died over this mail: too much memory or time, or a crash"
     return "the reader gave an answer that is no letter"

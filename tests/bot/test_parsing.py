@@ -14,10 +14,15 @@ from intents.message import Unreadable, read_message
 from tests.intents.mails import mail, with_parts
 
 
-def children() -> list[int]:
-    """Living processes that we started."""
-    own = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
-    return [int(pid) for pid in own.read_text().split()]
+def children(pid: int | None = None) -> list[int]:
+    """Living processes that we (or `pid`) started."""
+    pid = pid or os.getpid()
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def readers() -> set[int]:
+    """The children that read, whose parents we started."""
+    return {reader for nursery in children() for reader in children(nursery)}
 
 
 async def test_a_letter_comes_out_of_the_child_as_it_would_be_read_here() -> None:
@@ -73,7 +78,8 @@ async def test_nothing_is_started_before_the_first_mail_and_nothing_stays() -> N
     pool = ParserPool()
     assert children() == before
     await pool.read(mail())
-    assert len(children()) == len(before) + 1
+    [nursery] = set(children()) - set(before)
+    assert len(children(nursery)) == 1
     await pool.close()
     assert children() == before
 
@@ -96,14 +102,34 @@ async def test_a_mail_that_takes_too_much_memory_is_given_up_and_the_next_is_rea
 
 
 async def test_a_child_that_crashes_costs_no_mail() -> None:
-    before = set(children())
+    before = readers()
     async with ParserPool(children=1) as pool:
         await pool.read(mail())
-        [child] = set(children()) - before
+        [child] = readers() - before
         os.kill(child, signal.SIGKILL)
         results = [await pool.read_many([mail("one"), mail("two")]) for _ in range(2)]
     assert sum(isinstance(result, ChildKilled) for result in results[0]) <= 1
     assert all(isinstance(result, Letter) for result in results[1])
+
+
+async def test_a_killed_child_is_no_zombie_and_its_parent_may_die_too() -> None:
+    before = set(children())
+    async with ParserPool(children=1, wall_seconds=0.5) as pool:
+        assert isinstance(await pool.read(mail()), Letter)
+        [nursery] = set(children()) - before
+        os.kill(children(nursery)[0], signal.SIGSTOP)
+        with pytest.raises(ChildKilled):
+            await pool.read(mail())
+        assert (await pool.read(mail("after"))).body == "after"
+        assert len(children(nursery)) == 1
+        os.kill(nursery, signal.SIGKILL)
+        while nursery in children():
+            await asyncio.sleep(0.01)
+        assert (await pool.read(mail("the child lives on"))).body == "the child lives on"
+        pool._idle[0].kill()
+        pool._idle.clear()
+        assert (await pool.read(mail("of another nursery"))).body == "of another nursery"
+    assert set(children()) == before
 
 
 async def test_a_cancelled_read_leaves_no_child_with_half_an_answer() -> None:
@@ -128,8 +154,8 @@ async def test_a_closed_pool_reads_no_more() -> None:
 
 async def test_the_child_sees_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIGHTSDESK_SECRET", "canary-4711")
-    before = set(children())
+    before = readers()
     async with ParserPool(children=1) as pool:
         await pool.read(mail())
-        [child] = set(children()) - before
+        [child] = readers() - before
         assert b"canary-4711" not in Path(f"/proc/{child}/environ").read_bytes()
