@@ -32,37 +32,34 @@ class Ahead:
 
     async def key(self, number: int) -> bytes:
         """The ticket's own key."""
-        row = await self._row(number)
+        await self._renewed()
+        if number not in self._keys and number in self._rows:
+            key = self.store.tickets.key_of(self._rows[number])
+            if key is not None:
+                self._keys[number] = key
         if number not in self._keys:
-            key = self.store.tickets.key_of(row)
-            if key is None:
-                raise UnknownTicket("the ticket was purged")
-            self._keys[number] = key
+            raise UnknownTicket(f"there is no ticket {number}, or it was purged")
         return self._keys[number]
 
     async def ticket(self, number: int) -> Ticket:
         """The ticket as it stood at most `FRESH` seconds ago."""
-        row = await self._row(number)
+        await self._renewed()
         if number not in self._tickets:
-            self._tickets[number] = self.store.tickets.ticket_of(row)
+            if number not in self._rows:
+                raise UnknownTicket(f"there is no ticket {number}")
+            self._tickets[number] = self.store.tickets.ticket_of(self._rows[number])
         return self._tickets[number]
 
-    async def _row(self, number: int) -> TicketRow:
+    async def _renewed(self) -> None:
+        """Load all of them anew if they are not fresh."""
+        if time.monotonic() - self._loaded_at <= FRESH:
+            return
         async with self._loading:
             if time.monotonic() - self._loaded_at > FRESH:
-                first = self._loaded_at == float("-inf")
-                await self._load(self.numbers if first else [number])
-                self._loaded_at = time.monotonic() if first else self._loaded_at
-        if number not in self._rows:
-            raise UnknownTicket(f"there is no ticket {number}")
-        return self._rows[number]
-
-    async def _load(self, numbers: Collection[int]) -> None:
-        """Forgets what was known of these tickets. All at the first time, later the one that is asked for."""
-        tickets, only_keys = self.store.tickets, self.only_keys
-        found = await self.store.database.read(lambda: tickets.rows(numbers, only_keys=only_keys))
-        for number in numbers:
-            self._rows.pop(number, None)
-            self._keys.pop(number, None)
-            self._tickets.pop(number, None)
-        self._rows |= found
+                tickets, read = self.store.tickets, self.store.database.read
+                if self.only_keys:
+                    self._keys = await read(lambda: tickets.keys(self.numbers))
+                else:
+                    self._rows = await read(lambda: tickets.rows(self.numbers))
+                    self._keys, self._tickets = {}, {}
+                self._loaded_at = time.monotonic()

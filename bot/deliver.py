@@ -13,22 +13,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from tortoise.backends.base.client import BaseDBAsyncClient
 
 from bot.ahead import Ahead
 from bot.desk import Desk
-from bot.grouped import Grouped
-from bot.mail.compose import compose
-from bot.outcomes import Outcome, held_back, sent_line
+from bot.letting_out import Identity, LettingOut
+from bot.outcomes import Outcome, Outcomes, Superseded, held_back
 from bot.ports import ROW, ChatRoom, InDoubt, LettersOut, Refused, StaffRoom, Unreachable
-from bot.tokens import message_id
-from storage import audit, outbox
+from bot.showing import Showing
+from storage import outbox
 from storage.database import DatabaseAway
-from storage.models import OutboxRow
+from storage.outbox import Due
 from storage.tickets import UnknownTicket
 
-BATCH = 100
+__all__ = ["MAIL_KINDS", "STAFF_KINDS", "Deliverer", "Identity"]
+
+BATCH = 200
 AT_ONCE = 8
+"""Letters that are under way at a time: some at the server, the others being composed."""
 GIVE_UP = timedelta(days=5)
 """How long a letter is tried (RFC 5321, 4.5.4.1)."""
 STEPS = (30, 60, 300, 900, 1800, 3600, 7200)
@@ -36,19 +37,6 @@ STEPS = (30, 60, 300, 900, 1800, 3600, 7200)
 MAIL_KINDS = ("mail",)
 STAFF_KINDS = ("card", "tell", "remind", "task", "say", "announce")
 _log = structlog.get_logger("deliver")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Whom our letters are from."""
-
-    name: str
-    address: str
-
-    @property
-    def domain(self) -> str:
-        """The domain of our Message-IDs."""
-        return self.address.rpartition("@")[2]
 
 
 @dataclass
@@ -65,29 +53,19 @@ class Deliverer:
     sender: Identity
     now: Callable[[], datetime]
     kinds: Sequence[str] = (*MAIL_KINDS, *STAFF_KINDS)
-    doubts: Grouped["Doubt"] = field(init=False)
-    dones: Grouped[OutboxRow] = field(init=False)
-    _unwritten: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: Outcomes = field(init=False)
+    _at_work: list[asyncio.Task[None]] = field(default_factory=list)
     _interrupted: bool = False
 
     def __post_init__(self) -> None:
-        self.doubts = Grouped(self._put_in_doubt)
-        self.dones = Grouped(self._finish)
+        self.outcomes = Outcomes(self.desk, self.now)
 
     async def recover(self) -> int:
         """After a start: what was claimed is free again, what is in doubt repeated or held; returns how many held."""
-        store = self.desk.store
-
-        async def work(connection: BaseDBAsyncClient) -> list[OutboxRow]:
-            mine = OutboxRow.filter(kind__in=list(self.kinds)).using_db(connection)
-            await mine.filter(state=outbox.SENDING).update(state=outbox.WAITING)
-            doubtful = mine.filter(state=outbox.DOUBT)
-            await doubtful.filter(holds_data=False).update(state=outbox.WAITING)
-            return await doubtful.filter(holds_data=True)
-
-        held = await store.database.unit(work)
+        held = await self.desk.store.database.unit(lambda connection: outbox.recover(connection, self.kinds))
         for row in held:
-            await self._write(held_back(row, "in doubt after a crash"))
+            self.outcomes.put(held_back(row, "in doubt after a crash"))
+        await self.outcomes.written()
         return len(held)
 
     async def run_once(self) -> int:
@@ -105,9 +83,9 @@ class Deliverer:
 
         Returns how many letters are held for staff.
         """
-        for outcome in list(self._unwritten.values()):
-            await self._write(outcome)
-            del self._unwritten[outcome.row.id]
+        if self._at_work:  # whoever called for them was cancelled, but they are not
+            await asyncio.wait(self._at_work)
+        await self.outcomes.written()
         held = await self.recover()
         self._interrupted = False
         return held
@@ -115,36 +93,25 @@ class Deliverer:
     async def _run(self) -> int:
         mails = await self._take([kind for kind in MAIL_KINDS if kind in self.kinds])
         others = await self._take([kind for kind in STAFF_KINDS if kind in self.kinds])
-        results = await asyncio.gather(self._send_all(mails), self._show_all(others), return_exceptions=True)
-        for result in results:  # raised once all have ended: none of them goes on unseen
-            if isinstance(result, BaseException):
-                raise result
+        await self._do(mails, others)
         return len(mails) + len(others)
 
-    async def _send_all(self, rows: Sequence[OutboxRow]) -> None:
-        """Several letters at a time, to the end."""
-        lane = asyncio.Semaphore(AT_ONCE)
-        ahead = Ahead(self.desk.store, numbers_of(rows), only_keys=True)
+    async def _do(self, mails: Sequence[Due], others: Sequence[Due]) -> None:
+        """Several letters at a time, and beside them what is for staff, one after the other; all of it to the end."""
+        store = self.desk.store
+        letting_out = LettingOut(
+            self.desk, self.letters, self.sender, self.now, Ahead(store, numbers_of(mails), only_keys=True)
+        )
+        showing = Showing(self.staff, self.chat, Ahead(store, numbers_of(others)), store.keeper.root)
+        left = iter(mails)
+        lanes = [self._do_all(left, letting_out.send) for _ in range(min(AT_ONCE, len(mails)))]
+        if others:
+            lanes.append(self._do_all(iter(others), showing.show))
+        self._at_work = [asyncio.create_task(lane) for lane in lanes]
+        await finished(self._at_work)
+        await self.outcomes.written()
 
-        async def send(row: OutboxRow) -> None:
-            async with lane:
-                await self._do(row, lambda row: self._send(row, ahead))
-
-        await finished([asyncio.create_task(send(row)) for row in rows])
-
-    async def _show_all(self, rows: Sequence[OutboxRow]) -> None:
-        """One after the other, in order; what became of one is written down while the next one is shown."""
-        ahead = Ahead(self.desk.store, numbers_of(rows))
-        writing: list[asyncio.Task[None]] = []
-        for row in rows:
-            if writing and writing[-1].done() and writing[-1].exception():
-                break
-            with doing(row):
-                outcome = self._unwritten[row.id] = await self._outcome(row, lambda row: self._show(row, ahead))
-            writing.append(asyncio.create_task(self._written(outcome)))
-        await finished(writing)
-
-    async def _take(self, kinds: Sequence[str]) -> list[OutboxRow]:
+    async def _take(self, kinds: Sequence[str]) -> list[Due]:
         """What is due, claimed. Neutral letters are in doubt from then on: they are repeated anyway."""
         now, database = self.now(), self.desk.store.database
         rows = await database.read(lambda: outbox.due(now, kinds, BATCH)) if kinds else []
@@ -157,17 +124,15 @@ class Deliverer:
             row.attempts = taken[row.id]
         return mine
 
-    async def _do(self, row: OutboxRow, do: Callable[[OutboxRow], Awaitable[None]]) -> None:
-        """Do one row and write down what became of it."""
-        outcome = self._unwritten[row.id] = await self._outcome(row, do)
-        await self._written(outcome)
+    async def _do_all(self, rows: Iterator[Due], do: Callable[[Due], Awaitable[None]]) -> None:
+        """Do one row after the other, while what became of those before is written down."""
+        for row in rows:
+            if self.outcomes.failed:
+                return
+            with doing(row):
+                self.outcomes.put(await self._outcome(row, do))
 
-    async def _written(self, outcome: Outcome) -> None:
-        """Write an outcome down, and forget it only then."""
-        await self._write(outcome)
-        del self._unwritten[outcome.row.id]
-
-    async def _outcome(self, row: OutboxRow, do: Callable[[OutboxRow], Awaitable[None]]) -> Outcome:
+    async def _outcome(self, row: Due, do: Callable[[Due], Awaitable[None]]) -> Outcome:
         """Do one row. Whatever goes wrong ends in a state of the row, never in silence."""
         try:
             await do(row)
@@ -186,99 +151,7 @@ class Deliverer:
             return self._failed(row, type(error).__name__)
         return Outcome(row, outbox.DONE)
 
-    async def _write(self, outcome: Outcome) -> None:
-        """Write an outcome, and what staff are told of it, in one unit."""
-        row, database = outcome.row, self.desk.store.database
-        if outcome.state == outbox.DONE:
-            return await self.dones.add(row)
-
-        async def settle(connection: BaseDBAsyncClient) -> None:
-            state, until = outcome.state, outcome.until
-            if not await outbox.give_back(connection, row.id, row.attempts, state, error=outcome.error, until=until):
-                raise Superseded
-
-        try:
-            if outcome.note is not None and row.ticket is not None:
-                try:
-                    return await self.desk.note(row.ticket, outcome.note, within=settle)
-                except UnknownTicket:  # purged meanwhile: there is nobody left to be told about
-                    pass
-            await database.unit(settle)
-        except Superseded:
-            _log.warning("another process has it", outbox=row.id[:8], kind=row.kind, ticket=row.ticket)
-
-    async def _finish(self, rows: Sequence[OutboxRow]) -> None:
-        """Rows are done; that a letter was taken by the other side stands in the log."""
-        now = self.now()
-        mails = [row for row in rows if row.kind == "mail"]
-
-        async def work(connection: BaseDBAsyncClient) -> None:
-            await outbox.settle(connection, [row.id for row in rows], outbox.DONE, now=now)
-            await audit.append(connection, [sent_line(row) for row in mails], now)
-
-        await self.desk.store.database.unit(work)
-
-    async def _payload(self, row: OutboxRow, ahead: Ahead) -> dict[str, object]:
-        key = self.desk.store.keeper.root if row.ticket is None else await ahead.key(row.ticket)
-        return outbox.payload_of(row, key)
-
-    async def _send(self, row: OutboxRow, ahead: Ahead) -> None:
-        """Send a letter; the row is in doubt before the body goes out."""
-        letter = await self._payload(row, ahead)
-        references = letter["references"]
-        raw = compose(
-            message_id=message_id(self.desk.store.keeper, row.ticket or 0, row.id, self.sender.domain),
-            from_name=self.sender.name,
-            from_addr=self.sender.address,
-            to=str(letter["to"]),
-            subject=str(letter["subject"]),
-            text=str(letter["text"]),
-            html=str(letter["html"]),
-            in_reply_to=str(letter["in_reply_to"]) if letter["in_reply_to"] else None,
-            references=[str(each) for each in references] if isinstance(references, list) else [],
-            date=self.now(),
-            language=str(letter["language"]),
-        )
-        await self.letters.send(raw, recipient=str(letter["to"]), before_body=lambda: self._in_doubt(row))
-        _log.info("sent", ticket=row.ticket, letter=row.name, outbox=row.id[:8])
-
-    async def _in_doubt(self, row: OutboxRow) -> None:
-        """Neutral letters have been since they were claimed."""
-        if row.holds_data:
-            doubt = Doubt(row)
-            await self.doubts.add(doubt)
-            if not doubt.ours:
-                raise Superseded
-
-    async def _put_in_doubt(self, doubts: Sequence["Doubt"]) -> None:
-        async def work(connection: BaseDBAsyncClient) -> None:
-            for doubt in doubts:
-                doubt.ours = await outbox.doubt(connection, doubt.row.id, doubt.row.attempts)
-
-        await self.desk.store.database.unit(work)
-
-    async def _show(self, row: OutboxRow, ahead: Ahead) -> None:
-        """Show staff, or say something in the chat."""
-        if row.kind == "announce":
-            return await self.staff.announce(str((await self._payload(row, ahead))["text"]))
-        ticket = await ahead.ticket(row.ticket or 0)
-        payload = await self._payload(row, ahead)
-        match row.kind:
-            case "card":
-                await self.staff.show(ticket)
-            case "tell":
-                await self.staff.tell(ticket, str(payload["text"]), loud=bool(payload["loud"]))
-            case "remind":
-                await self.staff.remind(ticket, row.name)
-            case "task":
-                await self.staff.give_task(ticket, str(payload["processor"]), str(payload["how"]))
-            case "say" if self.chat is not None:
-                await self.chat.say(ticket, str(payload["phrase"]), str(payload["quote"]))
-            case _:
-                raise Refused(0, f"nobody does {row.kind}")
-        return None
-
-    def _later(self, row: OutboxRow, error: str) -> Outcome:
+    def _later(self, row: Due, error: str) -> Outcome:
         """Try again with growing pauses; after five days staff are told once."""
         now = self.now()
         if row.kind == "mail" and now - row.created_at > GIVE_UP:
@@ -287,7 +160,7 @@ class Deliverer:
         _log.warning("later", outbox=row.id[:8], kind=row.kind, ticket=row.ticket, seconds=pause, error=error)
         return Outcome(row, outbox.WAITING, error, until=now + timedelta(seconds=pause))
 
-    def _failed(self, row: OutboxRow, error: str) -> Outcome:
+    def _failed(self, row: Due, error: str) -> Outcome:
         """It will not work by trying: staff are told once."""
         _log.error("failed", outbox=row.id[:8], kind=row.kind, ticket=row.ticket, error=error)
         note = f"The letter “{row.name}” was refused: the person was not reached." if row.kind == "mail" else None
@@ -295,7 +168,7 @@ class Deliverer:
 
 
 @contextmanager
-def doing(row: OutboxRow) -> Iterator[None]:
+def doing(row: Due) -> Iterator[None]:
     """Let the rooms know which row is being done."""
     token = ROW.set(row.id)
     try:
@@ -304,19 +177,7 @@ def doing(row: OutboxRow) -> Iterator[None]:
         ROW.reset(token)
 
 
-@dataclass
-class Doubt:
-    """A row about to be put in doubt; `ours` says afterwards whether this try still had it."""
-
-    row: OutboxRow
-    ours: bool = False
-
-
-class Superseded(Exception):
-    """Another process has taken the row over: what this one has to say of it no longer counts."""
-
-
-def numbers_of(rows: Sequence[OutboxRow]) -> list[int]:
+def numbers_of(rows: Sequence[Due]) -> list[int]:
     """The tickets of rows, each once."""
     return list(dict.fromkeys(row.ticket for row in rows if row.ticket is not None))
 

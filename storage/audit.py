@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from storage import rows
 from storage.counters import last_number, take_numbers
 from storage.models import AuditRow
 
@@ -54,16 +55,16 @@ async def append(connection: BaseDBAsyncClient, lines: Sequence[Line], now: date
     if not lines:
         return
     first = await take_numbers(connection, "audit", len(lines))
-    last = await AuditRow.filter(seq=first - 1).using_db(connection).first()
-    before = last.hash if last else FIRST
-    rows = []
+    last = await rows.select(AuditRow, ["hash"], "WHERE seq = ?", [first - 1])
+    before = last[0]["hash"] if last else FIRST
+    new = []
     for seq, given in enumerate(lines, first):
         line = fitting(given)
         done = line_hash(before, seq, now, line)
         values = {"kind": line.kind, "by": line.by, "ticket": line.ticket, "facts": facts_text(line)}
-        rows.append(AuditRow(seq=seq, at=now, before=before, hash=done, **values))
+        new.append({"seq": seq, "at": now, "before": before, "hash": done, **values})
         before = done
-    await AuditRow.bulk_create(rows, using_db=connection)
+    await rows.insert(connection, AuditRow, new)
 
 
 async def every(ticket: int | None = None) -> AsyncIterator[AuditRow]:
@@ -71,12 +72,12 @@ async def every(ticket: int | None = None) -> AsyncIterator[AuditRow]:
     last = 0
     while True:
         query = AuditRow.filter(seq__gt=last)
-        rows = await (query if ticket is None else query.filter(ticket=ticket)).order_by("seq").limit(CHUNK)
-        for row in rows:
+        some = await (query if ticket is None else query.filter(ticket=ticket)).order_by("seq").limit(CHUNK)
+        for row in some:
             yield row
-        if len(rows) < CHUNK:
+        if len(some) < CHUNK:
             return
-        last = rows[-1].seq
+        last = some[-1].seq
 
 
 async def head() -> tuple[int, str]:

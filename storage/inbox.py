@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import F, Q
 from tortoise.queryset import QuerySet
 
-from storage import wake
+from storage import rows, wake
 from storage.models import InboxRow, PositionRow
 from storage.secrets import Keeper, new_key, seal, unseal
 
@@ -66,8 +67,7 @@ class Line:
 
 async def lines_of(query: QuerySet[InboxRow]) -> list[Line]:
     """The lines of the mails that a query finds, in its order."""
-    rows = await query.values("id", "size", "sender_hash", "received_at")
-    return [Line(**row) for row in rows]
+    return [Line(**row) for row in await query.values("id", "size", "sender_hash", "received_at")]
 
 
 def claimed_sender(raw: bytes) -> str:
@@ -118,20 +118,17 @@ class Inbox:
         A mail is known if its key is, or if its content was taken under another key before UIDVALIDITY changed.
         """
         known = await self._known(connection, mails)
-        rows, parked = [], []
+        new = []
         for mail in mails:
-            if mail.place in known:
-                continue
-            known.add(mail.place)
-            rows.append(row := self._row(mail))
-            if row.state == PARKED:
-                parked.append(row.id)
-        if rows:
-            await InboxRow.bulk_create(rows, using_db=connection)
+            if mail.place not in known:
+                known.add(mail.place)
+                new.append(self._row(mail))
+        if new:
+            await rows.insert(connection, InboxRow, new)
             await wake.tell(connection, wake.INBOX)
         last = max(mails, key=lambda mail: mail.uid)
         await self.set_position(connection, last.account, last.mailbox, last.uidvalidity, last.uid)
-        return parked
+        return [row["id"] for row in new if row["state"] == PARKED]
 
     def _digest(self, mail: Incoming) -> str:
         content = sha256(mail.raw or b"").hexdigest() if mail.raw is not None else mail.place
@@ -139,8 +136,7 @@ class Inbox:
 
     async def _known(self, connection: BaseDBAsyncClient, mails: Sequence[Incoming]) -> set[str]:
         places = [mail.place for mail in mails]
-        rows = await InboxRow.filter(place__in=places).using_db(connection).only("place")
-        known = {row.place for row in rows}
+        known = {row.place for row in await InboxRow.filter(place__in=places).using_db(connection).only("place")}
         digests = {mail.place: self._digest(mail) for mail in mails if mail.place not in known}
         if not digests:
             return known
@@ -153,28 +149,30 @@ class Inbox:
                 known.add(mail.place)
         return known
 
-    def _row(self, mail: Incoming) -> InboxRow:
-        row = InboxRow(
-            id=uuid4().hex,
-            place=mail.place,
-            state=NEW if mail.raw is not None else PARKED,
-            received_at=mail.received_at,
-            size=mail.size,
-            digest=self._digest(mail),
-            sender_hash=self.keeper.blind(f"from:{claimed_sender(mail.raw or b'')}"),
-            reason=None if mail.raw is not None else TOO_BIG,
-        )
+    def _row(self, mail: Incoming) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "id": uuid4().hex,
+            "place": mail.place,
+            "state": NEW if mail.raw is not None else PARKED,
+            "received_at": mail.received_at,
+            "size": mail.size,
+            "digest": self._digest(mail),
+            "sender_hash": self.keeper.blind(f"from:{claimed_sender(mail.raw or b'')}"),
+            "reason": None if mail.raw is not None else TOO_BIG,
+        }
         if mail.raw is not None:
-            key = new_key()
-            row.wrapped_key = self.keeper.wrap(key, f"mail:{row.id}")
-            row.mail = seal(key, mail.raw, f"mail:{row.id}")
+            key, place = new_key(), f"mail:{row['id']}"
+            row |= {"wrapped_key": self.keeper.wrap(key, place), "mail": seal(key, mail.raw, place)}
         return row
 
     def raw_of(self, row: InboxRow) -> bytes | None:
         """The mail's bytes; None once they were dropped."""
-        if row.mail is None or row.wrapped_key is None:
+        return self._opened(row.id, row.mail, row.wrapped_key)
+
+    def _opened(self, id_: str, mail: bytes | None, wrapped: bytes | None) -> bytes | None:
+        if mail is None or wrapped is None:
             return None
-        return unseal(self.keeper.unwrap(row.wrapped_key, f"mail:{row.id}"), row.mail, f"mail:{row.id}")
+        return unseal(self.keeper.unwrap(wrapped, f"mail:{id_}"), mail, f"mail:{id_}")
 
     async def waiting(self, limit: int, *, at_most: int = MEMORY) -> list[Taken]:
         """Mails that nobody has read yet, oldest first; together at most `at_most` bytes, or a single larger one.
@@ -195,11 +193,21 @@ class Inbox:
             if chosen and together > at_most:
                 break
             chosen.append(line.id)
+        return await self._taken(chosen)
+
+    async def _taken(self, ids: Sequence[str]) -> list[Taken]:
+        """These mails, opened, oldest first; those that somebody has settled meanwhile are left out."""
+        if not ids:
+            return []
+        places = ", ".join("?" * len(ids))
+        rest = f"WHERE state = ? AND id IN ({places}) ORDER BY received_at, id"
         taken = []
-        for row in await new.filter(id__in=chosen) if chosen else []:
-            raw = self.raw_of(row)
+        for id_, place, received_at, attempts, mail, wrapped in await rows.select(
+            InboxRow, ["id", "place", "received_at", "attempts", "mail", "wrapped_key"], rest, [NEW, *ids]
+        ):
+            raw = self._opened(id_, mail, wrapped)
             if raw is not None:
-                taken.append(Taken(row.id, row.place, raw, row.received_at, row.attempts))
+                taken.append(Taken(id_, place, raw, rows.time_of(received_at), attempts))
         return taken
 
     async def leave(self, connection: BaseDBAsyncClient, ids: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from storage import rows
 from storage.models import LetterRow
 from storage.secrets import seal, unseal
 
@@ -51,21 +52,20 @@ async def keep(
     connection: BaseDBAsyncClient, letters: Sequence[tuple[str, int, Letter]], keys: Mapping[int, bytes], now: datetime
 ) -> None:
     """Write letters down inside the caller's unit, each as (outbox id, ticket, letter)."""
-    rows = [
-        LetterRow(
-            id=id_,
-            ticket=ticket,
-            name=letter.name[:60],
-            at=now,
-            sealed=seal(keys[ticket], json.dumps(asdict(letter)).encode(), place(id_)),
-        )
+    new = [
+        {
+            "id": id_,
+            "ticket": ticket,
+            "name": letter.name[:60],
+            "at": now,
+            "sealed": seal(keys[ticket], json.dumps(asdict(letter)).encode(), place(id_)),
+        }
         for id_, ticket, letter in letters
     ]
-    if rows:
-        await LetterRow.bulk_create(rows, using_db=connection)
+    await rows.insert(connection, LetterRow, new)
 
 
 async def of_ticket(number: int, key: bytes) -> list[Kept]:
     """Every letter of a ticket, oldest first. Raises WrongKey."""
-    rows = await LetterRow.filter(ticket=number).order_by("at", "id")
-    return [Kept(row.id, row.at, Letter(**json.loads(unseal(key, row.sealed, place(row.id))))) for row in rows]
+    kept = await LetterRow.filter(ticket=number).order_by("at", "id")
+    return [Kept(row.id, row.at, Letter(**json.loads(unseal(key, row.sealed, place(row.id))))) for row in kept]

@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from storage import audit, wake
+from storage import audit, rows, wake
 from storage.models import OutboxRow
 from storage.secrets import seal, unseal
 
@@ -17,7 +18,31 @@ _ADDRESS = re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;:=]+")
 WAITING, SENDING, DOUBT, DONE, HELD, FAILED = "waiting", "sending", "doubt", "done", "held", "failed"
 
 NEEDED = ("id", "ticket", "kind", "name", "created_at", "attempts", "holds_data", "payload")
-"""What delivery needs of a row: reading a time costs more than all the rest of it."""
+"""The columns that delivery needs."""
+
+
+@dataclass(slots=True)
+class Due:
+    """A row that is to be done, as delivery sees it. `attempts` counts the tries, with the one under way."""
+
+    id: str
+    ticket: int | None
+    kind: str
+    name: str
+    created_at: datetime
+    attempts: int
+    holds_data: bool
+    payload: bytes | None
+
+
+class Sealed(Protocol):
+    """A row with its payload, however it was read."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def payload(self) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +80,32 @@ async def put(
     connection: BaseDBAsyncClient, items: Sequence[Item], keys: Mapping[int, bytes], house_key: bytes, now: datetime
 ) -> list[str]:
     """Write effects inside the caller's unit, in order; returns their ids. What has no ticket uses `house_key`."""
-    rows = []
+    new: list[dict[str, Any]] = []
     for order, item in enumerate(items):
         id_ = new_id()
         key = keys[item.ticket] if item.ticket is not None else house_key
-        rows.append(
-            OutboxRow(
-                id=id_,
-                ticket=item.ticket,
-                kind=item.kind,
-                name=item.name,
-                state=WAITING,
-                place=order,
-                created_at=now,
-                not_before=item.not_before or now,
-                holds_data=item.holds_data,
-                recipient_hash=item.recipient_hash,
-                payload=seal(key, json.dumps(dict(item.payload)).encode(), place(id_)),
-            )
+        new.append(
+            {
+                "id": id_,
+                "ticket": item.ticket,
+                "kind": item.kind,
+                "name": item.name,
+                "state": WAITING,
+                "place": order,
+                "created_at": now,
+                "not_before": item.not_before or now,
+                "holds_data": item.holds_data,
+                "recipient_hash": item.recipient_hash,
+                "payload": seal(key, json.dumps(dict(item.payload)).encode(), place(id_)),
+            }
         )
-    if rows:
-        await OutboxRow.bulk_create(rows, using_db=connection)
+    if new:
+        await rows.insert(connection, OutboxRow, new)
         await wake.tell(connection, wake.OUTBOX)
-    return [row.id for row in rows]
+    return [row["id"] for row in new]
 
 
-def payload_of(row: OutboxRow, key: bytes) -> dict[str, object]:
+def payload_of(row: Sealed, key: bytes) -> dict[str, object]:
     """The payload of a row. Raises WrongKey."""
     if row.payload is None:
         return {}
@@ -88,10 +113,27 @@ def payload_of(row: OutboxRow, key: bytes) -> dict[str, object]:
     return loaded
 
 
-async def due(now: datetime, kinds: Sequence[str], limit: int) -> list[OutboxRow]:
+async def due(now: datetime, kinds: Sequence[str], limit: int) -> list[Due]:
     """Rows whose time has come, oldest first."""
-    query = OutboxRow.filter(state=WAITING, not_before__lte=now, kind__in=list(kinds))
-    return await query.order_by("not_before", "created_at", "place").limit(limit).only(*NEEDED)
+    where = f"WHERE state = ? AND not_before <= ? AND kind IN ({', '.join('?' * len(kinds))})"
+    order = "ORDER BY not_before, created_at, place LIMIT ?"
+    found = await rows.select(OutboxRow, NEEDED, f"{where} {order}", [WAITING, now, *kinds, limit])
+    return [due_of(row) for row in found]
+
+
+def due_of(row: Mapping[str, Any]) -> Due:
+    """A row as it was read."""
+    values = {name: row[name] for name in NEEDED}
+    return Due(**values | {"created_at": rows.time_of(row["created_at"]), "holds_data": bool(row["holds_data"])})
+
+
+async def recover(connection: BaseDBAsyncClient, kinds: Sequence[str]) -> list[Due]:
+    """After a stop: what was claimed is free again, and what is in doubt without personal data; returns the rest."""
+    mine = OutboxRow.filter(kind__in=list(kinds)).using_db(connection)
+    await mine.filter(state=SENDING).update(state=WAITING)
+    doubtful = mine.filter(state=DOUBT)
+    await doubtful.filter(holds_data=False).update(state=WAITING)
+    return [Due(**row) for row in await doubtful.filter(holds_data=True).values(*NEEDED)]
 
 
 async def claim(connection: BaseDBAsyncClient, ids: Sequence[str], *, doubtful: bool = False) -> dict[str, int]:
@@ -104,16 +146,15 @@ async def claim(connection: BaseDBAsyncClient, ids: Sequence[str], *, doubtful: 
     """
     if not ids:
         return {}
-    sqlite = connection.capabilities.dialect == "sqlite"
-    marks = ", ".join("?" if sqlite else f"${place + 1}" for place in range(len(ids)))
+    sqlite, marks = connection.capabilities.dialect == "sqlite", rows.marks(connection, len(ids))
     state = f"CASE WHEN holds_data THEN '{SENDING}' ELSE '{DOUBT}' END" if doubtful else f"'{SENDING}'"
     free = f"SELECT id FROM outbox WHERE state = '{WAITING}' AND id IN ({marks})"  # noqa: S608 - our own words and marks
-    rows = await connection.execute_query_dict(
+    taken = await connection.execute_query_dict(
         f"UPDATE outbox SET state = {state}, attempts = attempts + 1 "  # noqa: S608
         f"WHERE id IN ({free}{'' if sqlite else ' FOR UPDATE SKIP LOCKED'}) RETURNING id, attempts",
         list(ids),
     )
-    return {row["id"]: row["attempts"] for row in rows}
+    return {row["id"]: row["attempts"] for row in taken}
 
 
 async def doubt(connection: BaseDBAsyncClient, id_: str, attempt: int) -> bool:
@@ -156,10 +197,10 @@ async def decide(connection: BaseDBAsyncClient, beginning: str, *, send: bool, n
     False, and nothing changed, where the beginning of an id fits none, or more than one.
     """
     held = OutboxRow.filter(id__startswith=beginning, state__in=[HELD, FAILED]).using_db(connection)
-    rows = await held.limit(2)
-    if len(rows) != 1 or (send and rows[0].payload is None):
+    fitting = await held.limit(2)
+    if len(fitting) != 1 or (send and fitting[0].payload is None):
         return False
-    row, state = rows[0], WAITING if send else DONE
+    row, state = fitting[0], WAITING if send else DONE
     await settle(connection, [row.id], state, now=now)
     if send:
         await wake.tell(connection, wake.OUTBOX)

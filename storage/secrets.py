@@ -10,6 +10,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -65,28 +66,44 @@ class Keeper:
     def __repr__(self) -> str:
         return f"Keeper({key_name(self.master)})"
 
-    def _derived(self, purpose: bytes) -> bytes:
-        return hmac.digest(self.root, purpose, sha256)
+    @cached_property
+    def _look_up(self) -> bytes:
+        return hmac.digest(self.root, b"look-up", "sha256")
+
+    @cached_property
+    def _mail_token(self) -> bytes:
+        return hmac.digest(self.root, b"mail token", "sha256")
+
+    @cached_property
+    def _one_time_code(self) -> bytes:
+        return hmac.digest(self.root, b"one-time code", "sha256")
+
+    @cached_property
+    def _master_name(self) -> bytes:
+        return key_name(self.master).encode()
 
     def wrap(self, key: bytes, place: str) -> bytes:
         """`key` under the master key, with the master key's name in front."""
-        return key_name(self.master).encode() + seal(self.master, key, f"key:{place}")
+        return self._master_name + seal(self.master, key, f"key:{place}")
 
     def unwrap(self, wrapped: bytes, place: str) -> bytes:
         """The reverse of `wrap`, also under an older master key. Raises WrongKey."""
-        name, sealed = wrapped[:NAME].decode("ascii", "replace"), wrapped[NAME:]
-        for master in (self.master, *self.older):
-            if name == key_name(master):
+        name, sealed = bytes(wrapped[:NAME]), wrapped[NAME:]
+        if name == self._master_name:
+            return unseal(self.master, sealed, f"key:{place}")
+        for master in self.older:
+            if name == key_name(master).encode():
                 return unseal(master, sealed, f"key:{place}")
-        raise WrongKey(f"sealed with master key {name}, but {key_name(self.master)} was given")
+        words = name.decode("ascii", "replace")
+        raise WrongKey(f"sealed with master key {words}, but {self._master_name.decode()} was given")
 
     def is_current(self, wrapped: bytes) -> bool:
         """Whether a wrapped key is under the master key that is used now."""
-        return wrapped[:NAME] == key_name(self.master).encode()
+        return wrapped[:NAME] == self._master_name
 
     def blind(self, value: str) -> str:
         """A keyed hash to look a value up by: the same value, the same 64 hex digits."""
-        return hmac.new(self._derived(b"look-up"), value.encode(), sha256).hexdigest()
+        return hmac.digest(self._look_up, value.encode(), "sha256").hex()
 
     def address_hash(self, address: str) -> str:
         """The look-up hash of a mail address: compared without regard to case, dots and tags left alone."""
@@ -99,7 +116,7 @@ class Keeper:
 
     def token(self, text: str) -> str:
         """16 characters of HMAC that prove `text` is ours: 80 bits, lower-case base32."""
-        digest = hmac.new(self._derived(b"mail token"), text.encode(), sha256).digest()[:TOKEN_BYTES]
+        digest = hmac.digest(self._mail_token, text.encode(), "sha256")[:TOKEN_BYTES]
         return base64.b32encode(digest).decode().lower()
 
     def token_fits(self, text: str, token: str) -> bool:
@@ -109,7 +126,7 @@ class Keeper:
     def code_hash(self, code: str, *, ticket: int, address: str, purpose: str) -> str:
         """The keyed hash of a code, bound to what it is for."""
         bound = f"{plain_code(code)}|{ticket}|{address.casefold()}|{purpose}"
-        return hmac.new(self._derived(b"one-time code"), bound.encode(), sha256).hexdigest()
+        return hmac.digest(self._one_time_code, bound.encode(), "sha256").hex()
 
 
 def new_root(master: bytes) -> tuple[Keeper, bytes]:

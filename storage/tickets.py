@@ -11,6 +11,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
 
 from responders.case.ticket import Ticket
+from storage import rows
 from storage.database import ChangedMeanwhile
 from storage.models import TicketRow
 from storage.secrets import Keeper, new_key, seal, unseal
@@ -22,6 +23,10 @@ SEALED = frozenset({"person", "why", "data", "tasks", "marks", "assigned_to"})
 
 MANY, FEW = 1000, 50
 """How many tickets are looked at for several addresses, and for one of them where there are more."""
+
+
+WHOLE = ("number", "version", "state", "sealed", "wrapped_key")
+"""The columns that a ticket is made of; the others are there to be looked up by."""
 
 
 class UnknownTicket(Exception):
@@ -82,23 +87,24 @@ class Tickets:
     async def add(self, connection: BaseDBAsyncClient, tickets: Sequence[Ticket]) -> dict[int, bytes]:
         """Insert new tickets; returns their keys, for sealing what belongs to them."""
         keys = {ticket.number: new_key() for ticket in tickets}
-        rows = [
-            TicketRow(
-                number=ticket.number,
-                wrapped_key=self.keeper.wrap(keys[ticket.number], place(ticket.number)),
+        new = [
+            {
+                "number": ticket.number,
+                "wrapped_key": self.keeper.wrap(keys[ticket.number], place(ticket.number)),
                 **self.fields_of(ticket, keys[ticket.number]),
-            )
+            }
             for ticket in tickets
         ]
-        await TicketRow.bulk_create(rows, using_db=connection)
+        await rows.insert(connection, TicketRow, new)
         return keys
 
-    async def keys(self, connection: BaseDBAsyncClient, numbers: Collection[int]) -> dict[int, bytes]:
+    async def keys(self, numbers: Collection[int]) -> dict[int, bytes]:
         """The keys of several tickets; purged and unknown ones have none."""
         if not numbers:
             return {}
-        rows = await TicketRow.filter(number__in=list(numbers)).using_db(connection).only("number", "wrapped_key")
-        return {row.number: key for row in rows if (key := self.key_of(row)) is not None}
+        where = f"WHERE number IN ({', '.join('?' * len(numbers))}) AND wrapped_key IS NOT NULL"
+        found = await rows.select(TicketRow, ["number", "wrapped_key"], where, list(numbers))
+        return {number: self.keeper.unwrap(wrapped, place(number)) for number, wrapped in found}
 
     async def change(
         self, connection: BaseDBAsyncClient, before: Ticket, after: Ticket, *, keys: Mapping[int, bytes] | None = None
@@ -107,7 +113,7 @@ class Tickets:
 
         `keys` are those of `keys`, where several tickets change in one unit.
         """
-        known = await self.keys(connection, [before.number]) if keys is None else keys
+        known = await self.keys([before.number]) if keys is None else keys
         key = known.get(before.number)
         if key is None:
             raise UnknownTicket(f"there is no ticket {before.number}")
@@ -131,12 +137,11 @@ class Tickets:
         row = await TicketRow.filter(number=number).first()
         return self.key_of(row) if row else None
 
-    async def rows(self, numbers: Collection[int], *, only_keys: bool = False) -> dict[int, TicketRow]:
+    async def rows(self, numbers: Collection[int]) -> dict[int, TicketRow]:
         """Several tickets as they are stored, for `ticket_of` and `key_of`; unknown ones are left out."""
         if not numbers:
             return {}
-        found = TicketRow.filter(number__in=list(numbers))
-        return {row.number: row for row in await (found.only("number", "wrapped_key") if only_keys else found)}
+        return {row.number: row for row in await TicketRow.filter(number__in=list(numbers)).only(*WHOLE)}
 
     async def many(self, *, status: Sequence[str] = (), limit: int = 200, newest: bool = True) -> list[Ticket]:
         """Tickets by status (all if none is named), newest or most urgent first."""
@@ -161,7 +166,7 @@ class Tickets:
 
         async def of(some: Sequence[str], limit: int) -> list[TicketRow]:
             theirs = TicketRow.filter(Q(writer_hash__in=list(some)) | Q(person_hash__in=list(some)))
-            return await theirs.order_by("-number").limit(limit)
+            return await theirs.order_by("-number").limit(limit).only(*WHOLE, "writer_hash", "person_hash")
 
         rows = await of(hashes, MANY)
         if len(rows) == MANY:

@@ -5,20 +5,28 @@ The library's own send cannot tell "not sent" from "sent, answer lost", so the d
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import cast
 
-from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponse, SMTPResponseException
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
 
 from bot.mail.address import plain_address
+from bot.mail.dialogue import Dialogue, Lost, Reply, first_no
 from bot.mail.settings import SmtpSettings, tls_context
 from bot.ports import InDoubt, Refused, Sent, Unreachable
 
 _LOST = (SMTPException, OSError, TimeoutError)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FINAL_DOT = b".\r\n"
-_START_INPUT = 354
-_GOING_AWAY = 421
+_DATA = b"DATA\r\n"
+_OK, _GO_ON, _GOING_AWAY = 250, 354, 421
 
 
 class TryLater(Unreachable):
@@ -90,8 +98,11 @@ class Outbound:
 class _Line:
     """One connection, used by one letter at a time. `in_order`: ready for a next letter; `kept`: it waited for one."""
 
-    def __init__(self, client: SMTP, settings: SmtpSettings) -> None:
-        self._client, self._settings = client, settings
+    def __init__(self, dialogue: Dialogue, extensions: Mapping[str, str], settings: SmtpSettings) -> None:
+        self._dialogue, self._settings = dialogue, settings
+        limit = extensions.get("size", "")
+        self._takes_size, self._largest = "size" in extensions, int(limit) if limit.isdecimal() else 0
+        self._together, self._eight = "pipelining" in extensions, "8bitmime" in extensions
         self._letters, self._used_at = 0, asyncio.get_running_loop().time()
         self.in_order = self.kept = False
 
@@ -99,7 +110,7 @@ class _Line:
     def fresh(self) -> bool:
         """Still there, and not kept so long that the server or something between may have dropped it unseen."""
         age = asyncio.get_running_loop().time() - self._used_at
-        return self._client.is_connected and age <= self._settings.idle_seconds
+        return not self._dialogue.lost and age <= self._settings.idle_seconds
 
     @classmethod
     async def open(cls, settings: SmtpSettings) -> "_Line":
@@ -120,81 +131,87 @@ class _Line:
             await client.connect()
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
+            if client.transport is None:
+                raise SMTPServerDisconnected("the connection ended")
         except SMTPAuthenticationError as error:
             raise Unreachable(f"{where} refused the user or the password: {_words(error)}") from error
         except (*_LOST, ValueError) as error:
             client.close()
             raise Unreachable(f"cannot use {where}: {_words(error)}") from error
-        return cls(client, settings)
+        return cls(Dialogue(cast(asyncio.Transport, client.transport)), client.esmtp_extensions, settings)
 
     async def send(self, wire: bytes, sender: str, recipient: str, before_body: Callable[[], Awaitable[None]]) -> Sent:
         self.in_order = False
-        limit = self._client.esmtp_extensions.get("size", "")
-        if limit.isdecimal() and 0 < int(limit) < len(wire):
-            self.in_order = self._client.is_connected
-            raise Refused(552, f"the letter has {len(wire)} bytes, the mail server takes {limit}")
-        await self._say(b"MAIL FROM:<" + sender.encode() + b">" + self._options(wire))
-        await self._say(b"RCPT TO:<" + recipient.encode() + b">")
-        await self._say(b"DATA", expected=_START_INPUT)
+        if 0 < self._largest < len(wire):
+            self.in_order = not self._dialogue.lost
+            raise Refused(552, f"the letter has {len(wire)} bytes, the mail server takes {self._largest}")
+        mail = b"MAIL FROM:<" + sender.encode() + b">" + self._options(wire) + b"\r\n"
+        rcpt = b"RCPT TO:<" + recipient.encode() + b">\r\n"
+        if self._together:
+            await self._say(mail, rcpt, _DATA)
+        else:
+            for command in (mail, rcpt, _DATA):
+                await self._say(command)
         await before_body()
         return await self._body(wire)
 
     def _options(self, wire: bytes) -> bytes:
-        size = f" SIZE={len(wire) - len(_FINAL_DOT)}".encode() if self._client.supports_extension("size") else b""
-        eight = self._client.supports_extension("8bitmime") and not wire.isascii()
-        return size + (b" BODY=8BITMIME" if eight else b"")
+        size = f" SIZE={len(wire) - len(_FINAL_DOT)}".encode() if self._takes_size else b""
+        return size + (b" BODY=8BITMIME" if self._eight and not wire.isascii() else b"")
 
-    async def _say(self, command: bytes, expected: int = 250) -> None:
-        """One step before the body. Raises TryLater, Refused, Unreachable; Stale at the first step of a kept line."""
+    async def _say(self, *commands: bytes) -> None:
+        """Steps before the body. Raises TryLater, Refused, Unreachable; Stale at the first step of a kept line."""
+        first = self.kept and commands[0].startswith(b"MAIL")
         try:
-            reply = await self._client.execute_command(command, timeout=self._settings.command_timeout)
-        except _LOST as error:
-            stale = self.kept and command.startswith(b"MAIL")
-            raise (Stale if stale else Unreachable)(f"the mail server broke off: {type(error).__name__}") from error
-        if reply.code == expected or (expected == 250 and reply.code == 251):
+            replies = await self._dialogue.ask(*commands, seconds=self._settings.command_timeout)
+        except Lost as error:
+            raise (Stale if first else Unreachable)(f"the mail server broke off: {error}") from error
+        no = first_no(replies, [_GO_ON if command == _DATA else _OK for command in commands])
+        if no is None:
             return
-        if reply.code == _GOING_AWAY and self.kept and command.startswith(b"MAIL"):
-            raise Stale(f"{reply.code}")
-        await self._reset(reply)
-        raise _no(reply)
+        if first and no is replies[0] and no.code == _GOING_AWAY:
+            raise Stale(f"{no.code}")
+        await self._reset(replies)
+        raise _no(no)
 
-    async def _reset(self, reply: SMTPResponse) -> None:
-        """After a no before the body the connection is good for the next letter, if the server agrees."""
-        if 400 <= reply.code < 600 and reply.code != _GOING_AWAY:
+    async def _reset(self, replies: Sequence[Reply]) -> None:
+        """After a no before the body the connection is good for the next letter, if the server agrees.
+
+        Not where it waits for a body all the same: what we say next would be the letter.
+        """
+        if all(200 <= reply.code < 600 and reply.code not in (_GOING_AWAY, _GO_ON) for reply in replies):
             try:
-                answer = await self._client.execute_command(b"RSET", timeout=self._settings.command_timeout)
-                self.in_order = answer.code == 250
-            except _LOST:
+                answer = await self._dialogue.ask(b"RSET\r\n", seconds=self._settings.command_timeout)
+                self.in_order = answer[0].code == _OK
+            except Lost:
                 self.in_order = False
 
     async def _body(self, wire: bytes) -> Sent:
-        protocol = self._client.protocol
-        if protocol is None or not protocol.is_connected:
+        if self._dialogue.lost:
             raise Unreachable("the mail server broke off before the body")
         try:
-            protocol.write(wire)
-            reply = await protocol.read_response(timeout=self._settings.body_timeout)
-        except _LOST as error:
-            raise InDoubt(f"no answer to the letter: {type(error).__name__}") from error
+            [reply] = await self._dialogue.ask(wire, seconds=self._settings.body_timeout)
+        except Lost as error:
+            raise InDoubt(f"no answer to the letter: {error}") from error
         if 400 <= reply.code < 600:
             raise _no(reply)
-        if reply.code != 250:
+        if reply.code != _OK:
             raise InDoubt(f"an answer to the letter that means nothing: {reply.code}")
         self._letters += 1
         self._used_at = asyncio.get_running_loop().time()
-        self.in_order = self._client.is_connected and self._letters < self._settings.letters_per_connection
-        return Sent(f"{reply.code} {reply.message}")
+        self.in_order = not self._dialogue.lost and self._letters < self._settings.letters_per_connection
+        return Sent(f"{reply.code} {reply.text}")
 
     async def quit(self) -> None:
         try:
-            await self._client.execute_command(b"QUIT", timeout=1)
-        except _LOST:
+            await self._dialogue.ask(b"QUIT\r\n", seconds=1)
+        except Lost:
             pass
         finally:
-            self._client.close()
+            self.close()
 
     def close(self) -> None:
-        self._client.close()
+        self._dialogue.close()
 
 
 async def probe_line(settings: SmtpSettings) -> None:
@@ -206,15 +223,17 @@ async def probe_line(settings: SmtpSettings) -> None:
 
 def on_the_wire(letter: bytes) -> bytes:
     """With CRLF at every line's end and nowhere else, dots doubled, and the final dot (RFC 5321, 4.5.2)."""
-    lines = _LINE_END.sub(b"\r\n", letter)
+    lines = letter
+    if letter.count(b"\r") != (pairs := letter.count(b"\r\n")) or letter.count(b"\n") != pairs:
+        lines = _LINE_END.sub(b"\r\n", letter)
     if not lines.endswith(b"\r\n"):
         lines += b"\r\n"
     stuffed = lines.replace(b"\r\n.", b"\r\n..")
     return (b"." if stuffed.startswith(b".") else b"") + stuffed + _FINAL_DOT
 
 
-def _no(reply: SMTPResponse) -> Unreachable | Refused:
-    text = re.sub(r"[^ -~]+", " ", reply.message)[:200]
+def _no(reply: Reply) -> Unreachable | Refused:
+    text = re.sub(r"[^ -~]+", " ", reply.text)[:200]
     if 500 <= reply.code < 600:
         return Refused(reply.code, text)
     if 400 <= reply.code < 500:

@@ -1,5 +1,6 @@
 """K6: cards, notes and tasks meet every fault of Slack, also across a restart; messages are counted in the channel."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -90,11 +91,10 @@ async def test_what_was_posted_just_before_a_crash_does_not_come_again_in_anothe
             await town.desk.tick()
 
         async def crash(_rows: object) -> None:
+            await asyncio.wait(town.deliverer._at_work)  # everything is done in the world, and nothing is written down
             raise DatabaseAway("the machine stops here")
 
-        monkeypatch.setattr(
-            town.deliverer.outcomes, "_finish", crash
-        )  # everything is done in the world, and nothing of it is written down
+        monkeypatch.setattr(town.deliverer.outcomes, "_finish", crash)
         with pytest.raises(DatabaseAway):
             await town.deliver()
         before = (await came(town))[1]
