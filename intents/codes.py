@@ -4,9 +4,13 @@ Order numbers, telephone numbers, dates and ordinary words must never be taken f
 """
 
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
 from intents.cutting import Sentence
+from intents.fold import fold
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Letters of our own codes: no I, L, O, U, 0 and 1, which people mix up."""
@@ -21,6 +25,12 @@ _OWN = re.compile(
 )
 _SINGLE = re.compile(rf"(?<![\w@.#/-])(?:{_SIGN}[ \t.-]{{1,2}}){{11}}{_SIGN}(?![\w@-])")
 _DIGITS = re.compile(r"(?<![\w+@.,/:#§€$£-])\d(?:[ \t\-–]{0,2}\d){3,11}(?![\w@/:€$£]|[.,-]\d)")
+_MOST_LEADING = 4
+"""Words beside plain digits that may only lead them in ("here it is: 770294")."""
+_PLAIN_DIGITS = range(6, 9)
+_YEARS = re.compile(r"(?:19|20)\d\d[ \t\-–]{1,2}(?:19|20)\d\d")
+_GROUP_BESIDE = re.compile(r"\d[ \t]{1,2}\Z|\A[ \t]{1,2}\w*\d")
+"""Another group with a digit beside a code of groups: then it is an account number or a serial number."""
 _ALONE = re.compile(r"[\s.,!:;()\[\]\"'*_<>„“”»«-]*\Z")
 _NUMBERS = frozenset(("f_phone", "order", "f_birth", "law", "f_address", "item"))
 """Sentences about these hold numbers that are no codes."""
@@ -33,7 +43,7 @@ def code_in(text: str, sentences: Sequence[Sentence]) -> str | None:
     for regex in (_OWN, _SINGLE):
         for match in regex.finditer(text):
             plain = _plain(match.group())
-            if _is_own(text, match, plain, spoken=spoken and short):
+            if _is_own(text, match, plain, spoken=spoken and short) or (short and _is_mixed(text, match, sentences)):
                 return plain
     return _digits(text, sentences) if short else None
 
@@ -55,6 +65,19 @@ def _is_own(text: str, match: re.Match[str], plain: str, *, spoken: bool) -> boo
     return (spoken or alone) and (digit or dashed or (typed.isupper() and (spoken or " " not in typed)))
 
 
+def _is_mixed(text: str, match: re.Match[str], sentences: Sequence[Sentence]) -> bool:
+    """ "Here you go: t6ve 8mja xc2h": two groups with letters and digits are no words; serial numbers are alike."""
+    groups = re.findall(r"\w+", match.group())
+    mixed = sum(any(c.isdigit() for c in group) and any(c.isalpha() for c in group) for group in groups)
+    if len(groups) != 3 or mixed < 2 or _GROUP_BESIDE.search(text[max(match.start() - 4, 0) : match.start()]):
+        return False
+    around = _sentence_at(sentences, match.start())
+    if _GROUP_BESIDE.search(text[match.end() : match.end() + 8]):
+        return False
+    said = () if around is None else (word.text for word in around.words)
+    return _words("serial").isdisjoint(said) and (around is None or around.ideas.isdisjoint(_NUMBERS))
+
+
 def _line_is_all(text: str, match: re.Match[str]) -> bool:
     line_start = text.rfind("\n", 0, match.start()) + 1
     line_end = text.find("\n", match.end())
@@ -64,12 +87,31 @@ def _line_is_all(text: str, match: re.Match[str]) -> bool:
 
 def _digits(text: str, sentences: Sequence[Sentence]) -> str | None:
     for match in _DIGITS.finditer(text):
+        if _YEARS.fullmatch(match.group()):
+            continue
         if _line_is_all(text, match):
             return _plain(match.group())
         around = _sentence_at(sentences, match.start())
-        if around is not None and "code_word" in around.ideas and around.ideas.isdisjoint(_NUMBERS - {"item"}):
+        if around is None:
+            continue
+        if "code_word" in around.ideas and around.ideas.isdisjoint(_NUMBERS - {"item"}):
+            return _plain(match.group())
+        if _only_led_in(around, match.group()):
             return _plain(match.group())
     return None
+
+
+def _only_led_in(sentence: Sentence, typed: str) -> bool:
+    """ "its 770 294": a few words that only point at what follows."""
+    words = {word.text for word in sentence.words if not word.text.isdigit()}
+    return len(_plain(typed)) in _PLAIN_DIGITS and len(words) <= _MOST_LEADING and words <= _words("lead_in")
+
+
+@cache
+def _words(label: str) -> frozenset[str]:
+    """Folded words of `label` in phrases/shared.toml."""
+    text = (files("intents") / "phrases" / "shared.toml").read_text(encoding="utf-8")
+    return frozenset(map(fold, tomllib.loads(text)["labels"][label]))
 
 
 def _sentence_at(sentences: Sequence[Sentence], place: int) -> Sentence | None:
