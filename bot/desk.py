@@ -26,7 +26,9 @@ Also = Callable[[BaseDBAsyncClient, list[list[int]]], Awaitable[None]]
 """Something to be written in the unit that opens tickets; it is given their numbers, letter by letter."""
 Within = Callable[[BaseDBAsyncClient], Awaitable[None]]
 """Something to be written in the unit of an event, before the ticket."""
-SHARED = e.IdentityConfirmed | e.AddressGiven | e.FactConfirmed | e.PersonCancelled | e.PersonDisowned
+SHARED = (
+    e.IdentityConfirmed | e.AddressGiven | e.FactConfirmed | e.StaffAskedPerson | e.PersonCancelled | e.PersonDisowned
+)
 """What happens to all tickets of one letter at once."""
 TRIES = 5
 """How often a decision is taken anew because somebody else was quicker, for events that no person waits for."""

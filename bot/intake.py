@@ -17,6 +17,7 @@ from bot.mail.raw import Hold, RawMail
 from bot.people import People, people_of
 from bot.returned import returned_letter
 from bot.tokens import number_in, ticket_of
+from bot.waves import WaveDesk
 from intents.letter import Letter
 from intents.message import Unreadable
 from intents.policy import Policy
@@ -28,9 +29,11 @@ from responders.intake import route
 from responders.law.choose import LawClues, applicable, residence
 from responders.replies import fits
 from responders.routes import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route
+from storage import waves
 from storage.database import DatabaseAway
 from storage.inbox import TOO_BIG, Incoming, SettledBefore, Taken
 from storage.tickets import UnknownTicket
+from storage.waves import Arrived
 
 BATCH = 200
 """Mails taken out of the inbox at once."""
@@ -215,8 +218,11 @@ class Reader:
         async def also(connection: BaseDBAsyncClient, numbers: list[list[int]]) -> None:
             pairs = [(each.mail.id, mine[0]) for (each, _), mine in zip(opening, numbers, strict=True)]
             await inbox.ours_each(connection, pairs)
+            arrived = [arrived_of(found, mine) for (_, found), mine in zip(opening, numbers, strict=True)]
+            await waves.gather(connection, arrived, self.desk.now())
 
-        await self.desk.open_many([found.requests for _, found in opening], also)
+        opened = await self.desk.open_many([found.requests for _, found in opening], also)
+        await WaveDesk(self.desk).follow([ticket for mine in opened for ticket in mine])
         self.mark([each.mail.place for each, _ in opening])
 
     async def _reply(self, each: Read, found: Route) -> None:
@@ -295,6 +301,13 @@ class Reader:
             if open_:
                 return open_[0], False
         return None, False
+
+
+def arrived_of(found: Open, numbers: Sequence[int]) -> Arrived:
+    """A letter's tickets, with what a wave is known by."""
+    facts = [request.data for request in found.requests if request.data]
+    known = facts[0] if facts else {}
+    return Arrived(tuple(numbers), known.get("agent", ""), known.get("template"))
 
 
 def rounds(read: Sequence[Read]) -> list[list[Read]]:

@@ -37,7 +37,9 @@ def step(ticket: Ticket, event: TrustEvent, now: datetime, house: House) -> Deci
         case e.StaffAskedAgent():
             return noted(asked_agent(ticket), now, event.by, "asked the writer for the permission to act")
         case e.StaffAskedPerson():
-            return noted(asked_person(ticket, event, house), now, event.by, "asked the person, at the address on file")
+            held = f"; permission of the agent: {event.permission}" if event.permission else ""
+            what = f"asked the person, at the address on file{held}"
+            return noted(asked_person(ticket, event, house), now, event.by, what)
         case e.StaffForwarded():
             return noted(forwarded(ticket, event, now, house), now, event.by, client_line(event))
 
@@ -98,7 +100,7 @@ def asked_agent(ticket: Ticket) -> Decision:
 
 def asked_person(ticket: Ticket, event: e.StaffAskedPerson, house: House) -> Decision:
     """Ask the person themself, by code, at the address on file; from now on the case is with that address alone."""
-    right = event.right or ticket.right
+    right = ticket.right if event.quiet else event.right or ticket.right
     if right is Intent.OTHER:
         raise NotNow("Say what the letter asks: the person must read what they are asked to confirm.")
     address = one_address(event.address.strip()) if event.address.strip() else ticket.person.named
@@ -109,6 +111,7 @@ def asked_person(ticket: Ticket, event: e.StaffAskedPerson, house: House) -> Dec
     agent = event.agent.strip() or ticket.data.get("agent", "")
     if not agent:
         raise NotNow("Write who says to act for this person: they will read it.")
+    permission = {"permission": event.permission} if event.permission else {}
     known = replace(
         ticket,
         right=right,
@@ -116,12 +119,13 @@ def asked_person(ticket: Ticket, event: e.StaffAskedPerson, house: House) -> Dec
         language=event.language.strip() or ticket.language,
         person=replace(ticket.person, address=address),
         identity=Identity.OPEN,
-        data=ticket.data | {"agent": agent, "asked_person": "yes"},
+        data=ticket.data | {"agent": agent, "asked_person": "yes"} | permission,
     )
     if not responder_of(known).needs_code:
         raise NotNow("This right needs no proof: say what the letter asks, and it is done.")
     dated = with_dates(known, laws_of(ticket), house)
-    return move(dated, Status.IDENTIFYING, SendCode("case.agent_confirm", {"agent": agent}))
+    code = () if event.quiet else (SendCode("case.agent_confirm", {"agent": agent}),)
+    return move(dated, Status.IDENTIFYING, *code)
 
 
 def client_line(event: e.StaffForwarded) -> str:

@@ -268,3 +268,34 @@ class NoticeRow(Model):
     class Meta:
         table = "notices"
         indexes = (Index(fields=("breach",)),)
+
+
+class WaveRow(Model):
+    """A wave of letters of one agent or template; word is what staff found of the agent. Nothing personal."""
+
+    number = fields.IntField(primary_key=True, generated=False)
+    agent = fields.CharField(max_length=150, default="")
+    template = fields.CharField(max_length=16, null=True)
+    begun_at = fields.DatetimeField()
+    last_at = fields.DatetimeField()
+    word = fields.CharField(max_length=20, null=True)
+    by = fields.CharField(max_length=80, default="")
+    how = fields.TextField(default="")
+    decided_at = fields.DatetimeField(null=True)
+    channel = fields.CharField(max_length=40, null=True)
+    ts = fields.CharField(max_length=40, null=True)
+
+    class Meta:
+        table = "waves"
+        indexes = (Index(fields=("last_at",)),)
+
+
+class WaveTicketRow(Model):
+    """Which wave a ticket came in."""
+
+    ticket = fields.IntField(primary_key=True, generated=False)
+    wave = fields.IntField()
+
+    class Meta:
+        table = "wave_tickets"
+        indexes = (Index(fields=("wave",)),)

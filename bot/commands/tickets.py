@@ -13,7 +13,7 @@ from bot.commands.common import Plain, config_option, load_config
 from bot.config import BadConfig
 from bot.configured import master_key
 from responders.case.ticket import Status, Ticket
-from storage import outbox
+from storage import outbox, waves
 from storage.database import DatabaseAway
 from storage.models import OutboxRow
 from storage.outbox import DONE
@@ -55,14 +55,23 @@ def days_left(ticket: Ticket, now: datetime) -> str:
 @click.option("--all", "everything", is_flag=True, help="Closed ones too.")
 @click.option("--late", is_flag=True, help="Only those past their date.")
 @click.option("--limit", default=100, show_default=True, help="How many at most.")
-def tickets(config_path: Path, limit: int, *, everything: bool, late: bool) -> None:
+@click.option("--agent", metavar="NAME", help="Only those that came in waves of this agent.")
+@click.option("--wave", type=int, help="Only those of this wave.")
+def tickets(
+    config_path: Path, limit: int, agent: str | None, wave: int | None, *, everything: bool, late: bool
+) -> None:
     """List tickets, the most urgent first."""
     now = datetime.now(UTC)
 
     async def work(store: Store) -> list[Ticket]:
-        return await store.database.read(
-            lambda: store.tickets.many(status=[] if everything else OPEN, limit=limit, newest=everything)
-        )
+        read = store.database.read
+        if agent is None and wave is None:
+            return await read(
+                lambda: store.tickets.many(status=[] if everything else OPEN, limit=limit, newest=everything)
+            )
+        numbers = [wave] if wave is not None else await read(lambda: waves.named(agent or ""))
+        theirs = await read(lambda: waves.tickets_of(store.tickets, numbers))
+        return [ticket for ticket in theirs if everything or ticket.status.open][:limit]
 
     found = [ticket for ticket in with_store(config_path, work) if not late or ticket.late(now)]
     if not found:

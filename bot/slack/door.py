@@ -19,6 +19,8 @@ from bot.slack.people import People
 from bot.slack.socket import Line
 from bot.slack.staff import SlackStaff
 from bot.slack.talk import Talk
+from bot.slack.waves import WaveBoard, WaveListeners
+from bot.waves import WaveDesk
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,9 @@ def open_door(
     staff = SlackStaff(client, account, store=desk.store, channel=section.staff_channel, now=now, look=look)
     people = People(client, account, section.approvers, seconds)
     talk = Talk(client, section.staff_channel)
+    board = WaveBoard(client, WaveDesk(desk), staff.poster, section.staff_channel, look)
+    staff.also = board.show_of
+    WaveListeners(board, WaveDesk(desk), talk, people).register(app)
     StaffListeners(talk, staff, people, desk, now).register(app)
     StaffInquiries(client, talk=talk, staff=staff, people=people, desk=desk, now=now).register(app)
     chat = None

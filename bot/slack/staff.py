@@ -1,7 +1,7 @@
 """The staff's channel: one card a ticket, notes and tasks in its thread, reminders to the channel."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -55,7 +55,9 @@ class SlackStaff:
     ) -> None:
         self.channel, self.look, self.now = channel, look, now
         self._client, self._account, self._store = client, account, store
-        self._poster = Poster(client, store, now)
+        self.poster = Poster(client, store, now)
+        self.also: Callable[[Ticket], Awaitable[None]] | None = None
+        """What else is brought up to date with a ticket's card: the card of its wave."""
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._shown: dict[int, tuple[int, int | None]] = {}
         """Version and days left that each card was last brought to by this process."""
@@ -63,6 +65,8 @@ class SlackStaff:
     async def show(self, ticket: Ticket) -> None:
         """Post the card, or bring it up to date; an older state never overwrites a newer one."""
         await self._card(ticket)
+        if self.also is not None:
+            await self.also(ticket)
 
     async def tell(self, ticket: Ticket, text: str, *, loud: bool) -> None:
         """A note in the thread."""
@@ -96,7 +100,7 @@ class SlackStaff:
         """Something about the house itself, in the channel; what delivery says, it says once."""
         if row := ROW.get():
             key, since = f"announce:{row[:16]}", self.now() - LOOKED_BACK
-            await self._poster.once(Post(0, key, esc(cut(text, NOTE)), self.channel, since))
+            await self.poster.once(Post(0, key, esc(cut(text, NOTE)), self.channel, since))
             return
         with asking_slack():
             await self._client.chat_postMessage(
@@ -127,11 +131,11 @@ class SlackStaff:
         full_key = name if steady else f"{name}:{ROW.get()[:16] or ticket.version}"
         root = await self._card(ticket)
         try:
-            await self._poster.once(self._post(ticket, full_key, text, root, loud=loud, blocks=blocks))
+            await self.poster.once(self._post(ticket, full_key, text, root, loud=loud, blocks=blocks))
         except Gone:  # somebody deleted the card: a new one is posted, with the note below it
             await self._forget(ticket.number)
             root = await self._card(ticket)
-            await self._poster.once(self._post(ticket, full_key, text, root, loud=loud, blocks=blocks))
+            await self.poster.once(self._post(ticket, full_key, text, root, loud=loud, blocks=blocks))
 
     def _post(self, ticket: Ticket, key: str, text: str, root: Place, *, loud: bool, blocks: list[Json] | None) -> Post:
         return Post(ticket.number, key, text, root.channel, ticket.opened_at, blocks, thread=root.ts, loud=loud)
@@ -195,10 +199,10 @@ class SlackStaff:
             return Post(ticket.number, key, shown.text, self.channel, ticket.opened_at, shown.blocks)
 
         try:
-            return await self._poster.once(post(card(ticket, now, self.look)))
+            return await self.poster.once(post(card(ticket, now, self.look)))
         except BadBlocks as error:
             _log.error("card refused", ticket=ticket.number, error=str(error))
-            return await self._poster.once(post(small(ticket, now, self.look)))
+            return await self.poster.once(post(small(ticket, now, self.look)))
 
     async def _place(self, number: int) -> Place | None:
         row = await self._store.database.read(lambda: CardRow.filter(ticket=number).first())

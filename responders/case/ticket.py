@@ -195,7 +195,8 @@ class Ticket:
     data: dict[str, str] = field(default_factory=dict)
     """Small facts: agent (its name), template (fingerprint of a wave's letter), doubts (why it looks odd), score (the
     doubts' weight), not_before (when an access or erasure for a changed address may be approved), asked_person (an
-    agent's person was asked at their own address), client (whom the request was forwarded to), stop_asked (a
+    agent's person was asked at their own address), permission (what
+    staff hold of the agent's permission), client (whom the request was forwarded to), stop_asked (a
     withdrawal was not proven, and the person was asked), still_needed (what
     staff must still see), returned (names of our letters that came back)."""
 

@@ -38,6 +38,8 @@ class StaffAskedPerson:
 
     `address` is the one on file, as staff found it; empty: the address that the letter names is on file. `right` is
     what the letter asks, where it was not understood; `language` (ISO 639-1) the person's own, empty: the letter's.
+    `permission` says what staff hold of the agent's permission, "" where nothing. `quiet`: at a linked ticket of the
+    same letter, which waits for the same code.
     """
 
     by: str
@@ -45,6 +47,8 @@ class StaffAskedPerson:
     address: str = ""
     right: Intent | None = None
     language: str = ""
+    permission: str = ""
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.waves import WaveDesk
 from responders.case import events as e
 from responders.case.ticket import Identity, Status, Ticket
 from responders.decide import NotNow
+from responders.waves import AgentWord
 from tests.journeys.impostor.town import EVE, Town, codes_only_to, mail, nothing_done
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -310,8 +312,42 @@ async def test_orders_in_a_letter_are_words(town: Town, order: str) -> None:
     text = order.format(n=ticket.number)
     letters = await town.mail(mail(EVE, f"Re: [#{ticket.number}]", text), mail(victim, f"Re: [#{ticket.number}]", text))
     codes_only_to(letters, victim, EVE)  # of her own data, Eve may ask
-    assert EVE not in {letter.to for letter in letters if letter.code}
+    hers = [t for t in await town.about(EVE) if t.person.writer == EVE and t.person.address is not None]
+    assert {t.person.address for t in hers} <= {EVE, *(t.person.named for t in hers if t.person.named)}
     assert (await town.app.desk.ticket(ticket.number)).status is Status.IDENTIFYING
+
+
+async def test_a_wave_of_an_agent_is_one_question_for_staff_and_each_persons_own_word(town: Town) -> None:
+    agent, people = "requests@fairdata.example", [town.somebody() for _ in range(4)]
+    tickets: list[Ticket] = []
+
+    async def asks(person: str) -> list[str]:
+        before = len(town.post.sent)
+        await town.mail(mail(agent, "Request for a customer", f"{COPY} The customer is {person}."))
+        tickets.append(next(t for t in await town.about(agent, person) if t.person.named == person))
+        return [letter.to for letter in town.post.sent[before:] if letter.code]
+
+    for person in people[:3]:
+        assert await asks(person) == []
+    desk = WaveDesk(town.app.desk)
+    wave = await desk.of_ticket(tickets[0].number)
+    assert wave is not None
+    assert [await desk.of_ticket(t.number) for t in tickets[1:]] != [None, None]
+    before = len(town.post.sent)
+    await desk.confirm(wave.number, AgentWord.PERMISSION, "olga", "signed list, seen by legal", agent="Fairdata")
+    await town.deliver()
+    sent = town.post.sent[before:]
+    assert {letter.to for letter in sent if letter.code} >= set(people[:3])
+    assert agent not in {letter.to for letter in sent}
+    for ticket in tickets:
+        after = await town.app.desk.ticket(ticket.number)
+        assert (after.status, after.identity) == (Status.IDENTIFYING, Identity.OPEN)
+        assert after.due_at == ticket.due_at
+    assert await asks(people[3]) == [people[3]]  # the agent is known by now, the person is asked at once
+    mine = next(letter for letter in sent if letter.to == people[0])
+    await town.mail(mail(people[0], "Re: code", str(mine.code), reply_to_letter=mine))
+    states = [(await town.app.desk.ticket(t.number)).status for t in tickets[:2]]
+    assert states == [Status.DECIDING, Status.IDENTIFYING]
 
 
 # data held for a client
