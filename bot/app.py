@@ -28,7 +28,7 @@ from bot.digest import Digests
 from bot.directory import directory_of
 from bot.grouped import Grouped
 from bot.health import Health, HealthServer, tell_systemd, watchdog
-from bot.housekeeping import Housekeeping
+from bot.housekeeping import Housekeeping, LongHeld
 from bot.intake import MailboxIntake, Reader, quoted
 from bot.loops import Loop, Loops
 from bot.mail.mailbox import Mailbox
@@ -129,6 +129,7 @@ class App:
             "digest": (TICK_SECONDS, digests.tick),
             "breaches": (TICK_SECONDS, BreachDesk(self.desk).tick),
             "housekeeping": (TICK_SECONDS, housekeeping.tick),
+            "held": (TICK_SECONDS, LongHeld(self.store, self.now, self.desk.wake).tick),
         }
         return Clock(jobs)
 

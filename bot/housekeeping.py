@@ -1,19 +1,24 @@
-"""Once a day, by one process: what was kept long enough is purged, and the head of the log goes into the ledger."""
+"""By one process: once a day what was kept long enough is purged, and the head of the log goes into the ledger; and
+staff hear once more of a letter in doubt that nobody has decided on for a day."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from storage import audit
+from storage import audit, outbox
 from storage.counters import last_number
 from storage.ledger import Ledger
+from storage.models import OutboxRow
+from storage.outbox import HELD, Item
 from storage.retention import Keep, Purged, purge
 from storage.seen import HappenedBefore, only_once
 from storage.store import Store
 
+LONG = timedelta(hours=24)
+"""How long a letter in doubt may wait for a decision until staff are told again."""
 _log = structlog.get_logger("housekeeping")
 
 
@@ -57,3 +62,44 @@ class Housekeeping:
         seq, digest, tickets = await self.store.database.read(read)
         if seq:
             self.ledger.head(seq, digest, tickets=tickets, at=now)
+
+
+@dataclass
+class LongHeld:
+    """Letters in doubt that wait for staff too long. `wake`: there is something to be told."""
+
+    store: Store
+    now: Callable[[], datetime]
+    wake: Callable[[], None]
+
+    async def tick(self) -> int:
+        """Tell of each once a day; returns of how many. Raises DatabaseAway."""
+        now, told = self.now(), 0
+
+        async def old() -> list[OutboxRow]:
+            query = OutboxRow.filter(state=HELD, created_at__lt=now - LONG).order_by("created_at")
+            return await query.limit(100).only("id", "ticket", "name")
+
+        for row in await self.store.database.read(old):
+            told += await self._tell(row, now)
+        if told:
+            self.wake()
+        return told
+
+    async def _tell(self, row: OutboxRow, now: datetime) -> bool:
+        beginning = row.id[:8]
+        text = (
+            f"The letter “{row.name}” of ticket {row.ticket} is in doubt for more than a day: did it arrive? "
+            f"`rightsdesk outbox send {beginning}` or `rightsdesk outbox drop {beginning}`."
+        )
+        item, root = Item("announce", "held", {"text": text}, None), self.store.keeper.root
+
+        async def work(connection: BaseDBAsyncClient) -> None:
+            await only_once(connection, f"held:{row.id}:{now.date()}", now)
+            await outbox.put(connection, [item], {}, root, now)
+
+        try:
+            await self.store.database.unit(work)
+        except HappenedBefore:
+            return False
+        return True

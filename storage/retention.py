@@ -29,6 +29,8 @@ from storage.store import Store
 BATCH = 100
 PERSONAL = (TicketRow, InboxRow, OutboxRow, LetterRow, CodeRow, CorrectionRow)
 """The tables in which something sealed, a key or a hash of a person stands."""
+OWED = "wipe owed"
+"""The name under which it is remembered that the files still hold what was deleted."""
 REWRITABLE = 512 * 1024 * 1024
 """Bytes of a table, with its indexes, that PostgreSQL writes anew in some seconds."""
 LOCK_MS, LOCK_TRIES = 2000, 10
@@ -82,7 +84,8 @@ async def purge(store: Store, ledger: Ledger, keep: Keep, now: datetime, *, dry:
     done = await database.unit(lambda c: small_things(c, keep, now))
     for start in range(0, len(numbers), BATCH):
         done.tickets += await purge_tickets(store, ledger, numbers[start : start + BATCH], now)
-    if done:
+    unwiped: bool = await database.read(owed)
+    if done or unwiped:
         await wipe(store)
     return done
 
@@ -99,6 +102,8 @@ async def purge_tickets(store: Store, ledger: Ledger, numbers: Sequence[int], no
 
     async def work(connection: BaseDBAsyncClient) -> int:
         done = await strip(connection, numbers)
+        if done:
+            await owe(connection, now)
         await audit.append(connection, [audit.Line("Purged", "rightsdesk", number) for number in done], now)
         return len(done)
 
@@ -129,21 +134,41 @@ async def small_things(connection: BaseDBAsyncClient, keep: Keep, now: datetime,
     mails = InboxRow.filter(state__in=[inbox.OURS, inbox.PARKED], received_at__lt=old, mail__isnull=False)
     letters = OutboxRow.filter(state__in=[outbox.HELD, outbox.FAILED], created_at__lt=old, payload__isnull=False)
     codes = CodeRow.filter(expires_at__lt=now - SHORT)
-    events = SeenRow.filter(at__lt=now - SHORT)
+    events = SeenRow.filter(at__lt=now - SHORT).exclude(id=OWED)
     if dry:
         queries = (mails, letters, codes, events)
         return Purged(0, *[await query.using_db(connection).count() for query in queries])
-    return Purged(
+    done = Purged(
         0,
         await mails.using_db(connection).update(mail=None, wrapped_key=None),
         await letters.using_db(connection).update(payload=None, state=outbox.FAILED),
         await codes.using_db(connection).delete(),
         await events.using_db(connection).delete(),
     )
+    if done:
+        await owe(connection, now)
+    return done
+
+
+async def owe(connection: BaseDBAsyncClient, now: datetime) -> None:
+    """Remember, with what is deleted, that the files are still to be wiped: a kill may come in between."""
+    if not await SeenRow.filter(id=OWED).using_db(connection).exists():
+        await SeenRow.create(id=OWED, at=now, using_db=connection)
+
+
+async def owed() -> bool:
+    """Whether something was deleted and the files were not wiped since."""
+    return await SeenRow.filter(id=OWED).exists()
 
 
 async def wipe(store: Store) -> None:
     """Have the database's files forget what was deleted: the write-ahead log and freed pages hold it otherwise."""
+    await forget_bytes(store)
+    await store.database.unit(lambda connection: SeenRow.filter(id=OWED).using_db(connection).delete())
+
+
+async def forget_bytes(store: Store) -> None:
+    """By the means of each engine."""
 
     async def work() -> None:
         for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):

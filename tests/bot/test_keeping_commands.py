@@ -11,10 +11,11 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.config import BadConfig, load
-from bot.housekeeping import Housekeeping
+from bot.housekeeping import Housekeeping, LongHeld
 from responders.case import events as e
-from storage import audit
+from storage import audit, outbox
 from storage.ledger import Ledger
+from storage.models import OutboxRow
 from storage.retention import Keep
 from storage.store import open_store
 from tests.storage.places import MASTER, Clock, desk_of, opened
@@ -109,4 +110,27 @@ async def test_housekeeping_is_done_once_a_day_also_across_restarts(tmp_path: Pa
     assert (known.purged, known.tickets) == ({1}, 1)
     assert len(known.heads) == 2
     assert (await store.database.read(lambda: audit.first_broken(known.heads)))[0] is None
+    await store.database.close()
+
+
+async def test_staff_hear_once_a_day_of_a_letter_in_doubt_that_nobody_decides_on(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite://{tmp_path / 'desk.sqlite3'}", MASTER)
+    clock = Clock()
+    await opened(desk_of(store, clock))
+    woken: list[int] = []
+    held = LongHeld(store, clock, lambda: woken.append(1))
+    read = store.database.read
+    letter = await read(lambda: OutboxRow.get(kind="mail"))
+    await store.database.unit(lambda c: outbox.settle(c, [letter.id], outbox.HELD))
+    clock.forward(hours=23)
+    assert await held.tick() == 0
+    clock.forward(hours=2)
+    assert [await held.tick() for _ in range(3)] == [1, 0, 0]
+    clock.forward(days=1)
+    assert await held.tick() == 1
+    assert len(woken) == 2
+    await store.database.unit(lambda c: outbox.decide(c, letter.id[:8], send=False, now=clock.now))
+    clock.forward(days=1)
+    assert await held.tick() == 0
+    assert await read(lambda: OutboxRow.filter(kind="announce").count()) == 2
     await store.database.close()

@@ -158,3 +158,24 @@ async def test_a_table_that_somebody_reads_all_the_time_is_not_waited_for_for_ev
     await reader.close()
     assert done.tickets == 1
     await store.database.close()
+
+
+async def test_files_that_a_kill_left_unwiped_are_wiped_by_the_next_purge_though_it_has_nothing_to_do(
+    tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await open_store(f"sqlite://{tmp_path / 'desk.sqlite3'}", MASTER)
+    await a_life(store)
+    gone = await sealed_of(store)
+
+    async def killed(_store: Store) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(retention, "wipe", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await retention.purge(store, ledger, Keep(), LATER)
+    assert holding(tmp_path, gone)
+    assert not await retention.purge(store, ledger, Keep(), LATER)
+    assert holding(tmp_path, gone) == set()
+    assert not await store.database.read(retention.owed)
+    await store.database.close()
