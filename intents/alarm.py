@@ -1,4 +1,4 @@
-"""The alarm: words of data and of asking side by side, so that no request is left unseen because it was put oddly."""
+"""What a letter is about at all, so that no request is left unseen because it was put oddly."""
 
 from intents.draft import Draft
 
@@ -8,6 +8,12 @@ _ASKING = frozenset(
      "object", "restrict", "wrong", "change", "rectify", "unsub", "marketing", "contact")
 )  # fmt: skip
 _ORDINARY = frozenset(("item", "order", "plan"))
+_PRIVACY = frozenset(
+    ("privacy", "data", "personal", "secure", "about_me", "law", "profiling", "sell", "share", "collect", "record",
+     "third_party", "track", "delete", "forget", "unsub", "access", "rectify_right", "restrict", "restrict_right",
+     "port", "port_right", "object", "object_right", "consent_back", "opt_out", "hold", "how_long", "place",
+     "marketing", "list", "close", "f_name", "f_address", "f_mail", "f_phone", "f_birth")
+)  # fmt: skip
 
 
 def may_ask(draft: Draft) -> bool:
@@ -16,3 +22,9 @@ def may_ask(draft: Draft) -> bool:
         _ABOUT & sentence.ideas and _ASKING & sentence.ideas and not _ORDINARY & sentence.ideas and sentence.end != "?"
         for sentence in draft.sentences
     )
+
+
+def names_privacy(draft: Draft, first: int, last: int) -> bool:
+    """Whether the sentences `first` to `last` or their neighbours have a word of data, privacy or a right."""
+    near = draft.sentences[max(first - 1, 0) : last + 2]
+    return any(not _PRIVACY.isdisjoint(sentence.ideas) for sentence in near)

@@ -29,7 +29,7 @@ def mood(clause: Clause) -> Mood:
     """The mood of one clause within its sentence."""
     sentence = clause.sentence
     polite = clause.has("polite") or ("polite" in sentence.ideas and clause.first == 0)
-    wish = clause.has("want") and not clause.has("wonder")
+    wish = any(not _of_others(clause, hit) for hit in clause.of("want")) and not clause.has("wonder")
     asks = sentence.end == "?" or _opens_as_question(sentence) or clause.has("wonder")
     ability = clause.has("can_i") or (clause.has("how", "where") and clause.has("i", "to_do"))
     return Mood(
@@ -39,6 +39,11 @@ def mood(clause: Clause) -> Mood:
         past=clause.has("past") and not wish and not polite,
         wish=wish or polite or clause.has("please", "hereby"),
     )
+
+
+def _of_others(clause: Clause, want: Hit) -> bool:
+    """Whether it is somebody else who wants: "do you need access to my camera"."""
+    return any(hit.last == want.first - 1 for hit in clause.of("you"))
 
 
 def _opens_as_question(sentence: Sentence) -> bool:

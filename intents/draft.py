@@ -51,11 +51,25 @@ def draft(folded: str, lexicon: Lexicon) -> Draft:
         parts.append([Part(clause, mood(clause)) for clause in clauses(sentence)] if sentence.ideas else [])
         for part in parts[-1]:
             findings.extend(f for rule in RULES for f in rule(part.clause, part.mood) if f.score)
+    findings = list(_without_grounds(findings, found))
     findings.extend(_by_phrase(found, lexicon))
     named = laws(folded)
     about_data = any(not sentence.ideas.isdisjoint(_DATA) for sentence in found)
     findings.extend(_by_article(articles(folded, certain=bool(named) or about_data), found))
     return Draft(lexicon.language, findings, found, parts, named)
+
+
+_OBJECTS = frozenset(("object", "object_right", "opt_out", "profiling"))
+_CERTAIN = 80
+
+
+def _without_grounds(findings: Sequence[Finding], found: Sequence[Sentence]) -> Iterable[Finding]:
+    """Consent withdrawn beside an erasure is its ground (GDPR art. 17(1)(b)), and no objection of its own."""
+    erased = any(finding.intent is Intent.ERASE and finding.score >= _CERTAIN for finding in findings)
+    grounds = [s for s in found if "consent_back" in s.ideas and s.ideas.isdisjoint(_OBJECTS)] if erased else []
+    for finding in findings:
+        if finding.intent is not Intent.OBJECT or not any(s.start <= finding.start < s.stop for s in grounds):
+            yield finding
 
 
 def _by_phrase(found: Sequence[Sentence], lexicon: Lexicon) -> Iterable[Finding]:
@@ -64,7 +78,8 @@ def _by_phrase(found: Sequence[Sentence], lexicon: Lexicon) -> Iterable[Finding]
         if len(sentence.words) > _PHRASE_WORDS or sentence.end == "?":
             continue
         said = " ".join(word.text for word in sentence.words)
-        match = closest_phrase(said, lexicon.phrase_texts, at_least=_PHRASE_ALIKE)
+        alike = 100 if "neg" in sentence.ideas else _PHRASE_ALIKE  # "not" is but a short word, and turns it round
+        match = closest_phrase(said, lexicon.phrase_texts, at_least=alike)
         if match:
             yield Finding(Intent(lexicon.phrases[match[0]][0]), match[1], sentence.start, sentence.stop)
 

@@ -33,11 +33,7 @@ def idea_features(draft: Draft, index: int, found: list[Finding]) -> set[str]:
 def sentence_features(draft: Draft, index: int, found: list[Finding]) -> set[str]:
     """Those of the sentence as a whole; none of them is one of a clause."""
     sentence = draft.sentences[index]
-    features = {
-        f"size:{min(len(sentence.words), 40).bit_length()}",
-        f"end:{sentence.end}",
-        f"letter:{min(len(draft.sentences), 63).bit_length()}",
-    }
+    features = {"end:?"} if sentence.end == "?" else set()
     certain = {finding.intent for finding in found if finding.score >= _RULE_FOUND}
     features.update(f"rule:{intent}" for intent in certain)
     if len(certain) == 1:
@@ -102,7 +98,7 @@ def word_features(word: str) -> list[str]:
 
 
 def pair_features(words: list[str]) -> list[str]:
-    """Neighbours, and neighbours but one."""
+    """Neighbours, and neighbours but one, each once."""
     framed = ["^", *words, "$"]
     near = [f"{one} {other}" for one, other in pairwise(framed)]
-    return near + [f"{one} … {other}" for one, other in zip(framed, framed[2:], strict=False)]
+    return [*dict.fromkeys(near + [f"{one} … {other}" for one, other in zip(framed, framed[2:], strict=False)])]

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from intents.cutting import Sentence
 from intents.reading import Fields
+from intents.values import old_and_new
 
 _MAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _FIELD_IDEAS = {
@@ -39,11 +40,11 @@ def _label(kind: str) -> re.Pattern[str]:
 _REFERENCE_VALUE = re.compile(r"[A-Za-z0-9][\w./-]{0,38}\w(?: [\w./-]*\d[\w./-]*){0,2}")
 
 
-def read_fields(text: str, sentences: Sequence[Sentence], *, code: str | None) -> Fields:
-    """The fields in the newly typed `text` (offsets of `sentences` point into it)."""
+def read_fields(text: str, sentences: Sequence[Sentence], *, code: str | None, language: str = "en") -> Fields:
+    """The fields in the newly typed `text` (offsets of `sentences` point into it), read with one language's words."""
     mails = list(dict.fromkeys(_MAIL.findall(text))) if "@" in text else []
-    field = _field(sentences)
-    old, new = _values(text, sentences, field, mails)
+    field = _field(sentences) or _contrasted(text, sentences, language)
+    old, new = _values(text, sentences, field, mails, language)
     meant = mails[0] if mails and not (len(mails) == 1 and mails[0] == new) else None
     return Fields(
         email=meant,
@@ -81,8 +82,17 @@ def _field(sentences: Sequence[Sentence]) -> str | None:
     return None
 
 
+def _contrasted(text: str, sentences: Sequence[Sentence], language: str) -> str | None:
+    """The field of a sentence that gives both values: "my name is Zoe, not Zoey"."""
+    for sentence in sentences:
+        named = next((name for idea, name in _FIELD_IDEAS.items() if idea in sentence.ideas), None)
+        if named and None not in old_and_new(text[sentence.start : sentence.stop], language):
+            return named
+    return None
+
+
 def _values(
-    text: str, sentences: Sequence[Sentence], field: str | None, mails: Sequence[str]
+    text: str, sentences: Sequence[Sentence], field: str | None, mails: Sequence[str], language: str
 ) -> tuple[str | None, str | None]:
     """The old and the new value of `field`, where the letter gives them plainly."""
     if field is None:
@@ -92,6 +102,9 @@ def _values(
     for sentence in sentences:
         if sentence.ideas.isdisjoint((*_CHANGE, *_FIELD_IDEAS, "new")):
             continue
+        old, new = old_and_new(text[sentence.start : sentence.stop], language)
+        if new is not None:
+            return old, new
         match = _AFTER_COLON.search(text, sentence.start, min(len(text), sentence.stop + 90))
         if match and "@" not in match.group(1):
             return None, match.group(1).strip()

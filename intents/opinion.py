@@ -62,7 +62,7 @@ def _sums(draft: Draft) -> tuple[list[int], list[int], list[int]]:
     for index, found in enumerate(findings_by_sentence(draft)):
         said = tokens(draft.sentences[index])
         ideas.append(_of_ideas(draft, index, found))
-        words.append(sum(map(_of_word, said)) + total(pair_features(said)))
+        words.append(sum(map(_of_word, dict.fromkeys(said))) + total(pair_features(said)))
         lengths.append(len(said))
     return ideas, words, lengths
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from intents.alarm import may_ask
+from intents.alarm import may_ask, names_privacy
 from intents.case_replies import bare_stop, case_reply, wants_code
 from intents.codes import code_in
 from intents.corrections import Example, closest_example
@@ -49,7 +49,8 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
     text = clean(typed.text)[:READ_AT_MOST]
     found, language = best_draft(text)
     thought = opinion(found)
-    decided = verdict(_scores(found.findings), thought.scores, alarm=may_ask(found))
+    privacy = names_privacy(found, *thought.windows.get(Intent.QUESTION, (0, 0)))
+    decided = verdict(_scores(found.findings), thought.scores, alarm=may_ask(found), privacy=privacy)
     if bare_stop(found.sentences):
         decided = certainly(Intent.UNSUBSCRIBE, decided)
     if letter.auto_signs:
@@ -75,7 +76,7 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
 def _as_reply(reading: Reading, found: Draft, thought: Opinion, *, counts: bool) -> Reading:
     """`reading` with what it says inside a case and its fields; without code and command where they do not count."""
     code = code_in(reading.text, found.sentences) if counts else None
-    fields = read_fields(reading.text, found.sentences, code=code)
+    fields = read_fields(reading.text, found.sentences, code=code, language=found.language)
     if not counts:
         return replace(reading, fields=fields)
     return replace(

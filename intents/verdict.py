@@ -13,24 +13,30 @@ DECIDED = 50
 """An intent is read from this score on."""
 GRAVE = frozenset((Intent.ERASE, Intent.RECTIFY, Intent.RESTRICT, Intent.OBJECT))
 """Rights whose doing changes or stops something for the person."""
-SURE_GRAVE = 80
-SURE_GRAVE_WITHOUT_RULE = 94
-SURE = 66
-DOUBTED = 26
-DOUBTED_WITHOUT_RULE = 36
+SURE_GRAVE = 90
+SURE_GRAVE_WITHOUT_RULE = 97
+SURE = 62
+DOUBTED = 30
+DOUBTED_WITHOUT_RULE = 40
 """A right with at least this score that is not decided makes the reading unsure."""
 LOUD = 88
 BESIDE_LOUD = 74
 ECHO_DOUBTED = 62
 """Beside a right of `LOUD`, one without a rule needs `BESIDE_LOUD`; from `ECHO_DOUBTED` on a person looks."""
-ALARMED = 6
+ALARMED = 14
 """Enough to make a person look where the words of data and of asking stand side by side."""
-GUESSED = 18
+GUESSED = 25
 """Where a person looks anyway, a right of this score is the reading that is shown first."""
 DISPUTED = 36
 """The score of a right that a rule is certain of and the model denies."""
+DECIDED_WITH_RULE = 30
+"""A question is read from this score on where a rule is certain of it."""
+DECIDED_WITHOUT_WORD = 60
+"""A question is read from this score on where no word near it is about data, privacy or a right."""
 _RULE_CERTAIN = 84
 _RULE_FOUND = 60
+_DENIED = 14
+"""Below this score the model denies a right altogether, whatever a rule says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +48,23 @@ class Verdict:
     unsure: bool
 
 
-def verdict(rules: Mapping[Intent, int], model: Mapping[str, int], *, alarm: bool = False) -> Verdict:
-    """`rules` are the best scores of findings, `model` the opinions by label, `alarm` as in `intents.alarm`."""
+def verdict(
+    rules: Mapping[Intent, int], model: Mapping[str, int], *, alarm: bool = False, privacy: bool = True
+) -> Verdict:
+    """`rules` are the best scores of findings, `model` the opinions by label.
+
+    `alarm` and `privacy` (whether words near the question are about it) as in `intents.alarm`.
+    """
     scores = {intent: model.get(str(intent), 0) for intent in ORDER}
     for right in RIGHTS:
-        if rules[right] >= _RULE_CERTAIN and scores[right] >= 10:
+        if rules[right] >= _RULE_CERTAIN and scores[right] >= _DENIED:
             scores[right] = max(scores[right], DISPUTED)
     decided: set[Intent] = {right for right in RIGHTS if scores[right] >= DECIDED}
     intents = {right for right in decided if not _is_echo(right, scores, rules)}
     unsure = any(scores[right] >= ECHO_DOUBTED for right in decided - intents)
     unsure = unsure or any(not _certain(right, scores[right], rules[right]) for right in intents)
     unsure = unsure or any(_doubted(scores[right], rules[right]) for right in RIGHTS)
-    if not intents and scores[Intent.QUESTION] >= DECIDED:
+    if not intents and scores[Intent.QUESTION] >= _question_from(rules[Intent.QUESTION], privacy=privacy):
         intents = {Intent.QUESTION}
     best = max(RIGHTS, key=lambda right: scores[right])
     if not intents:
@@ -63,6 +74,13 @@ def verdict(rules: Mapping[Intent, int], model: Mapping[str, int], *, alarm: boo
             intents = {best}
     scores[Intent.OTHER] = 100 - max(scores[intent] for intent in ORDER if intent is not Intent.OTHER)
     return Verdict(tuple(i for i in ORDER if i in (intents or {Intent.OTHER})), scores, unsure)
+
+
+def _question_from(rule: int, *, privacy: bool) -> int:
+    """A question that a rule is certain of needs little more; one without any word of privacy needs much."""
+    if not privacy:
+        return DECIDED_WITHOUT_WORD
+    return DECIDED_WITH_RULE if rule >= _RULE_CERTAIN else DECIDED
 
 
 def _is_echo(right: Intent, scores: Mapping[Intent, int], rules: Mapping[Intent, int]) -> bool:

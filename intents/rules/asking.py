@@ -25,6 +25,5 @@ def question(clause: Clause, mood: Mood) -> Iterator[Finding]:
         yield found(clause, Intent.QUESTION, LIKELY + 8, *topics, *uses)
     elif topics or kinds > 2 or (kinds > 1 and is_own(clause)):
         yield found(clause, Intent.QUESTION, MAYBE + 4, *topics, *uses)
-    elif acts := clause.of(*_ACTS):
-        if clause.has("account", "me", "my"):
-            yield found(clause, Intent.QUESTION, MAYBE, *acts)
+    elif (acts := clause.of(*_ACTS)) and clause.has("account", "me", "my"):
+        yield found(clause, Intent.QUESTION, MAYBE, *acts)

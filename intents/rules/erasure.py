@@ -41,35 +41,35 @@ def _deletion(clause: Clause, mood: Mood, verb: Hit) -> Iterator[Finding]:
         return
     if theirs(clause, target):
         return
-    item = nearest(clause, verb, ("item", "order", "plan"))
+    item = _nearest(clause, verb, ("item", "order", "plan"))
     if (
         item is not None
-        and gap_between(verb, item) < gap_between(verb, target)
+        and (target.idea == "it" or _gap(verb, item) < _gap(verb, target))
         and target.idea not in ("everything", "account", "data")
     ):
         return
-    if item is not None and gap_between(verb, item) < gap_between(verb, target):
+    if item is not None and _gap(verb, item) < _gap(verb, target):
         yield found(clause, Intent.ERASE, weigh(DOUBT, mood), verb, target)
         return
     yield found(clause, Intent.ERASE, weigh(SURE, mood), verb, target)
 
 
 def _target(clause: Clause, verb: Hit) -> Hit | None:
-    near = nearest(clause, verb, ("data", "account", "everything", "record", *FIELDS, "mail_value"), within=10)
+    near = _nearest(clause, verb, ("data", "account", "everything", "record", *FIELDS, "mail_value"), within=10)
     if near is not None:
         return near
-    person = nearest(clause, verb, ("me",), within=3)
+    person = _nearest(clause, verb, ("me",), within=3)
     if person is not None and not clause.has("item", "order", "plan", "marketing"):
         return person
-    return nearest(clause, verb, ("place", "it"), within=6)
+    return _nearest(clause, verb, ("place",), within=6) or _nearest(clause, verb, ("it",), within=2)
 
 
-def nearest(clause: Clause, verb: Hit, ideas: tuple[str, ...], within: int = 9) -> Hit | None:
-    hits = [hit for hit in clause.of(*ideas) if hit is not verb and gap_between(verb, hit) <= within]
-    return min(hits, key=lambda hit: (gap_between(verb, hit), hit.first < verb.first), default=None)
+def _nearest(clause: Clause, verb: Hit, ideas: tuple[str, ...], within: int = 9) -> Hit | None:
+    hits = [hit for hit in clause.of(*ideas) if hit is not verb and _gap(verb, hit) <= within]
+    return min(hits, key=lambda hit: (_gap(verb, hit), hit.first < verb.first), default=None)
 
 
-def gap_between(one: Hit, other: Hit) -> int:
+def _gap(one: Hit, other: Hit) -> int:
     return max(other.first - one.last, one.first - other.last, 0)
 
 

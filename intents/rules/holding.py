@@ -23,7 +23,7 @@ def access(clause: Clause, mood: Mood) -> Iterator[Finding]:
     if clause.has("port", "format", "port_right", "provider") and not held:
         return
     if pair := clause.near("copy", ("data", "record", "everything"), within=7):
-        if not (clause.has("item", "order") and not clause.has("data", "everything", "record")):
+        if not (clause.has("delete", "forget") and not clause.has("get")):
             yield found(clause, Intent.ACCESS, asked(SURE if is_own(clause) else LIKELY, mood), *pair)
     elif pair := clause.near("get", ("data", "record"), within=8):
         if is_own(clause) and not clause.has("change", "wrong") and not mood.question and not theirs(clause, pair[1]):

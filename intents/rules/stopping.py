@@ -58,11 +58,16 @@ def optout_sale(clause: Clause, mood: Mood) -> Iterator[Finding]:
         yield found(clause, Intent.OPTOUT_SALE, weigh(SURE, mood), hit)
     ended = ("neg", "stop", "no_more", "object", "opt_out", "unsub", "consent_back")
     if pair := clause.near(ended, "sell", within=8):
-        if clause.has("data", "me", "record", "field", "everything", *FIELDS) or mood.wish:
+        if not _sold_to(clause, pair) and (clause.has("data", "me", "record", "everything", *FIELDS) or mood.wish):
             yield found(clause, Intent.OPTOUT_SALE, weigh(SURE, mood), *pair)
     elif (pair := clause.near(ended, "share", within=8)) and clause.has("data", "me", "record", *FIELDS):
         score = LIKELY if clause.has("third_party") else MAYBE
         yield found(clause, Intent.OPTOUT_SALE, weigh(score, mood), *pair)
+
+
+def _sold_to(clause: Clause, pair: tuple[Hit, Hit]) -> bool:
+    """ "Stop calling me to sell me things": the writer is the buyer."""
+    return any(hit.first == pair[1].last + 1 for hit in clause.of("me"))
 
 
 def objection(clause: Clause, mood: Mood) -> Iterator[Finding]:

@@ -3,18 +3,24 @@
 Everything is counted in the same order with the same seed, so the same sentences give the same weights, bit for bit.
 """
 
+from __future__ import annotations
+
 import json
 import math
+import os
 import random
 import struct
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from zlib import crc32
 
 from intents.draft import Draft
 from intents.features import MOST_SENTENCES, idea_features, pair_features, tokens, word_features
 from intents.opinion import findings_by_sentence, windows, word_share
-from intents.opinion_weights import LABELS, WIDTH
+from intents.opinion_weights import WIDTH
 
 TURNS = 7
 RATE = 0.2
@@ -29,23 +35,22 @@ REST = 3
 """A label whose error is below `KNOWN` rests for so many rounds."""
 
 
-Window = tuple[list[int], list[int], float]
-
-
 @dataclass
 class Lesson:
-    """A text: its windows as (ideas, words, share of words), the wanted labels, and those that do not matter."""
+    """A text: the features of its sentences (ideas, words), its windows, the wanted labels, and those without matter.
 
-    windows: list[Window]
+    A window is (first sentence, last sentence, share of its words).
+    """
+
+    sentences: list[tuple[list[int], list[int]]]
+    windows: list[tuple[int, int, float]]
     wanted: frozenset[int]
     ignored: frozenset[int] = frozenset()
-    rests: dict[int, int] = field(default_factory=dict)
-    """By label the round from which on it is looked at again: what is known well is asked less often."""
 
 
 @dataclass
 class Learner:
-    """The weights while they are learnt."""
+    """The features by number, and how many lessons each was seen in."""
 
     ids: dict[str, int] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
@@ -60,29 +65,18 @@ class Learner:
         return number
 
     def lesson(self, draft: Draft, wanted: frozenset[int], ignored: frozenset[int]) -> Lesson:
-        ideas, words, lengths = [], [], []
+        sentences, lengths = [], []
         found = findings_by_sentence(draft)
         for index, sentence in enumerate(draft.sentences[:MOST_SENTENCES]):
             said = tokens(sentence)
-            ideas.append([self.number(f) for f in sorted(idea_features(draft, index, found[index]))])
-            numbers = [number for word in said for number in self._of_word(word)]
-            words.append(numbers + [self.number(f) for f in pair_features(said)])
+            ideas = [self.number(f) for f in sorted(idea_features(draft, index, found[index]))]
+            numbers = [number for word in dict.fromkeys(said) for number in self._of_word(word)]
+            sentences.append((ideas, numbers + [self.number(f) for f in pair_features(said)]))
             lengths.append(len(said))
-        for number in {n for part in (*ideas, *words) for n in part}:
+        for number in {n for ideas, words in sentences for n in (*ideas, *words)}:
             self.seen[number] += 1
-        spans = windows(lengths)
-        return Lesson(
-            [
-                (
-                    [n for i in range(first, last + 1) for n in ideas[i]],
-                    [n for i in range(first, last + 1) for n in words[i]],
-                    word_share(sum(lengths[first : last + 1])),
-                )
-                for first, last in spans
-            ],
-            wanted,
-            ignored,
-        )
+        spans = [(first, last, word_share(sum(lengths[first : last + 1]))) for first, last in windows(lengths)]
+        return Lesson(sentences, spans, wanted, ignored)
 
     def _of_word(self, word: str) -> list[int]:
         found = self.word_ids.get(word)
@@ -91,43 +85,58 @@ class Learner:
         return found
 
 
+@dataclass
 class Model:
-    """Weights and biases by label, with the size of AdaGrad's next step for each weight."""
+    """For each label a row of weights, and a bias."""
 
-    def __init__(self, features: int) -> None:
-        self.weights = [[0.0] * features for _ in LABELS]
-        self.steps = [[1.0] * features for _ in LABELS]
-        self.bias = [-2.0] * WIDTH
+    weights: list[array[float]]
+    bias: list[float]
 
-    def teach(self, lesson: Lesson, turn: int, rate: float, *, forget: bool) -> None:
+
+class OneLabel:
+    """The weights of one label while they are learnt, with the size of AdaGrad's next step for each."""
+
+    def __init__(self, label: int, features: int) -> None:
+        self.label = label
+        self.row = array("d", bytes(8 * features))
+        self.step = array("d", [1.0]) * features
+        self.bias = -2.0
+        self.rests: dict[int, int] = {}
+        """By lesson the round from which on it is looked at again: what is known well is asked less often."""
+
+    def teach(self, place: int, lesson: Lesson, turn: int, rate: float, *, forget: bool) -> None:
         """One lesson. With `forget` the ideas are left out."""
-        for label in range(WIDTH):
-            if label in lesson.ignored or lesson.rests.get(label, 0) > turn:
-                continue
-            value, loudest = self._loudest(lesson, label, forget=forget)
-            chance = round(1 / (1 + math.exp(-max(-30.0, min(30.0, value + self.bias[label])))), 7)
-            error = chance - (label in lesson.wanted)
-            if abs(error) < KNOWN:
-                lesson.rests[label] = turn + REST
-            if abs(error) < CALM:
-                continue
-            self.bias[label] -= rate * 0.05 * error
-            ideas, words, share = loudest
+        if self.label in lesson.ignored or self.rests.get(place, 0) > turn:
+            return
+        value, loudest = self._loudest(lesson, forget=forget)
+        chance = round(1 / (1 + math.exp(-max(-30.0, min(30.0, value + self.bias)))), 7)
+        error = chance - (self.label in lesson.wanted)
+        if abs(error) < KNOWN:
+            self.rests[place] = turn + REST
+        if abs(error) < CALM:
+            return
+        self.bias -= rate * 0.05 * error
+        first, last, share = loudest
+        for ideas, words in lesson.sentences[first : last + 1]:
             if not forget:
-                self._move(label, ideas, error, rate)
-            self._move(label, words, error * share, rate)
+                self._move(ideas, error, rate)
+            self._move(words, error * share, rate)
 
-    def _loudest(self, lesson: Lesson, label: int, *, forget: bool) -> tuple[float, Window]:
-        of = self.weights[label].__getitem__
+    def _loudest(self, lesson: Lesson, *, forget: bool) -> tuple[float, tuple[int, int, float]]:
+        of = self.row.__getitem__
+        sums = [(0.0 if forget else sum(map(of, ideas)), sum(map(of, words))) for ideas, words in lesson.sentences]
         best, loudest = -1e9, lesson.windows[0]
         for window in lesson.windows:
-            value = window[2] * sum(map(of, window[1])) + (0.0 if forget else sum(map(of, window[0])))
+            first, last, share = window
+            value = 0.0
+            for of_ideas, of_words in sums[first : last + 1]:
+                value += of_ideas + share * of_words
             if value > best:
                 best, loudest = value, window
         return best, loudest
 
-    def _move(self, label: int, numbers: list[int], slope: float, rate: float) -> None:
-        row, step = self.weights[label], self.steps[label]
+    def _move(self, numbers: list[int], slope: float, rate: float) -> None:
+        row, step = self.row, self.step
         square = slope * slope
         for number in numbers:
             step[number] += square
@@ -135,19 +144,44 @@ class Model:
 
 
 def learn(learner: Learner, lessons: Sequence[Lesson], *, turns: int = TURNS) -> Model:
-    """The model after so many turns through all lessons; features seen only once are left out."""
+    """The model after so many turns through all lessons; features seen only once are left out.
+
+    Labels are learnt apart from each other, so several processes change nothing in the outcome.
+    """
     common = [seen > 1 for seen in learner.seen]
     for lesson in lessons:
-        lesson.windows = [([n for n in i if common[n]], [n for n in w if common[n]], s) for i, w, s in lesson.windows]
-    model = Model(len(learner.names))
+        lesson.sentences = [([n for n in i if common[n]], [n for n in w if common[n]]) for i, w in lesson.sentences]
+    global _lessons, _plan
+    _lessons, _plan = lessons, list(_schedule(lessons, turns))
+    one = partial(_one_label, len(learner.names))
+    with get_context("fork").Pool(min(os.cpu_count() or 1, 4)) as pool:
+        learnt = pool.map(one, range(WIDTH), chunksize=1)
+    return Model([row for row, _ in learnt], [bias for _, bias in learnt])
+
+
+Turn = tuple[float, list[tuple[int, bool]]]
+"""The rate of a turn, and the lessons in their order, each with whether the ideas are forgotten."""
+
+_lessons: Sequence[Lesson] = ()
+_plan: list[Turn] = []
+"""What the forked processes find in their memory, since both are too large to be sent."""
+
+
+def _schedule(lessons: Sequence[Lesson], turns: int) -> Iterator[Turn]:
     chance = random.Random(7)
     order = [place for place, lesson in enumerate(lessons) if lesson.windows]
     for turn in range(turns):
         chance.shuffle(order)
         rate = RATE * (1 - 0.85 * turn / max(turns - 1, 1))
-        for place in order:
-            model.teach(lessons[place], turn, rate, forget=chance.random() < FORGET_IDEAS)
-    return model
+        yield rate, [(place, chance.random() < FORGET_IDEAS) for place in order]
+
+
+def _one_label(features: int, label: int) -> tuple[array[float], float]:
+    learning = OneLabel(label, features)
+    for turn, (rate, order) in enumerate(_plan):
+        for place, forget in order:
+            learning.teach(place, _lessons[place], turn, rate, forget=forget)
+    return learning.row, learning.bias
 
 
 def pack(learner: Learner, model: Model) -> bytes:

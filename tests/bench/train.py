@@ -16,6 +16,7 @@ from intents.letter import Channel, Letter, Sender
 from intents.opinion_weights import FILE, LABELS
 from intents.reader import READ_AT_MOST, best_draft
 from intents.typed import typed_text
+from tests.bench.composing import Text, composed
 from tests.bench.learning import Learner, Lesson, learn, pack
 
 ROOT = Path(__file__).parents[2]
@@ -24,32 +25,46 @@ LETTERS = ROOT / "tests/samples/labelled"
 _HEADER = re.compile(r"^\[([^\]]*)\]\s*$")
 REPLIES = frozenset(label for label in LABELS if label.startswith("reply_"))
 
+OFTEN = 6
+"""How many times more letters are put together in English than in any other language."""
 LONGEST_IN_HASTE = 160
 """Characters; longer texts are learnt from only once."""
 
-Text = tuple[str, frozenset[str], frozenset[str]]
-"""What was written, the wanted labels, and those that do not matter."""
-
 
 def sentences() -> Iterator[Text]:
-    """`training/*.txt`: under a line "[erase access ~question]" one text a line; "~" marks what does not matter."""
+    """All of `training/*.txt`."""
     for path in sorted(SENTENCES.glob("*.txt")):
-        wanted: frozenset[str] = frozenset()
-        ignored: frozenset[str] = frozenset()
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if header := _HEADER.match(line):
-                names = header.group(1).split()
-                wanted = frozenset(n for n in names if not n.startswith("~") and n != "other")
-                ignored = frozenset(n[1:] for n in names if n.startswith("~"))
-                unknown = (wanted | ignored) - set(LABELS)
-                if unknown:
-                    raise ValueError(f"{path.name}: {unknown}")
-            elif line.strip() and not line.startswith("#"):
-                yield line.strip().replace(" / ", "\n"), wanted, ignored
+        yield from sentences_of(path)
+
+
+def sentences_of(path: Path) -> Iterator[Text]:
+    """Under a line "[erase access ~question]" one text a line; "~" marks what does not matter."""
+    wanted: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if header := _HEADER.match(line):
+            names = header.group(1).split()
+            wanted = frozenset(n for n in names if not n.startswith("~") and n != "other")
+            ignored = frozenset(n[1:] for n in names if n.startswith("~"))
+            unknown = (wanted | ignored) - set(LABELS) - {"other"}
+            if unknown:
+                raise ValueError(f"{path.name}: {unknown}")
+        elif line.strip() and not line.startswith("#"):
+            yield line.strip().replace(" / ", "\n"), wanted, ignored - {"other"}
+
+
+def longer(chance: random.Random) -> Iterator[Text]:
+    """Longer letters put together from the sentences of each language."""
+    languages: dict[str, list[Text]] = {}
+    for path in sorted(SENTENCES.glob("*.txt")):
+        if len(language := path.stem.split("_")[0]) == 2:
+            languages.setdefault(language, []).extend(sentences_of(path))
+    for language, texts in languages.items():
+        yield from composed(texts, chance, times=OFTEN if language == "en" else 1)
 
 
 def letters() -> Iterator[Text]:
-    """The labelled letters of the half that may be looked at."""
+    """The labelled letters that may be looked at."""
     for path in sorted(LETTERS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -89,7 +104,7 @@ def hasty(text: str, chance: random.Random) -> str:
 def lessons(learner: Learner, *, with_letters: bool) -> list[Lesson]:
     chance = random.Random(11)
     number = {label: place for place, label in enumerate(LABELS)}
-    texts = [*sentences(), *(letters() if with_letters else ())]
+    texts = [*sentences(), *longer(chance), *(letters() if with_letters else ())]
     found = []
     for text, wanted, ignored in texts:
         marks = frozenset(number[w] for w in wanted), frozenset(number[i] for i in ignored)
@@ -102,7 +117,7 @@ def lessons(learner: Learner, *, with_letters: bool) -> list[Lesson]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--without-dev", action="store_true", help="for an honest figure on the dev half")
+    parser.add_argument("--without-dev", action="store_true", help="for an honest figure on the dev letters")
     parser.add_argument("--out", type=Path, default=FILE)
     args = parser.parse_args()
     start = time.perf_counter()

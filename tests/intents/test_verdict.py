@@ -38,7 +38,7 @@ def test_a_weak_right_beside_a_loud_one_is_an_echo_unless_a_rule_found_it() -> N
 
 
 def test_the_alarm_makes_a_person_look() -> None:
-    faint = CALM | {"erase": 8}
+    faint = CALM | {"erase": 16}
     assert not verdict(NONE, faint).unsure
     judged = verdict(NONE, faint, alarm=True)
     assert (judged.intents, judged.unsure) == ((Intent.OTHER,), True)
