@@ -119,11 +119,7 @@ BY_NAME = {point.name: point for point in POINTS}
 
 def arm(point: Point, nth: int) -> None:
     """Kill this process at the nth passing of `point`."""
-    module_name, _, path = point.target.partition(":")
-    holder: Any = importlib.import_module(module_name)
-    *outer, name = path.split(".")
-    for each in outer:
-        holder = getattr(holder, each)
+    holder, name = holder_of(point)
     original, passed = getattr(holder, name), itertools.count(1)
 
     def look(args: tuple[Any, ...], named: dict[str, Any]) -> None:
@@ -133,6 +129,16 @@ def arm(point: Point, nth: int) -> None:
 
     wrap = wrapped_async if inspect.iscoroutinefunction(original) else wrapped
     setattr(holder, name, functools.wraps(original)(wrap(original, look, before=point.before)))
+
+
+def holder_of(point: Point) -> tuple[Any, str]:
+    """What holds the function, and its name there."""
+    module_name, _, path = point.target.partition(":")
+    holder: Any = importlib.import_module(module_name)
+    *outer, name = path.split(".")
+    for each in outer:
+        holder = getattr(holder, each)
+    return holder, name
 
 
 def wrapped_async(original: Callable[..., Awaitable[Any]], look: Look, *, before: bool) -> Callable[..., Any]:
