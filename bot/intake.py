@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from bot.directory import Directory
 from bot.mail.parsing import Both, ChildKilled, ParserPool
 from bot.mail.raw import Hold, RawMail
 from bot.people import People, people_of
+from bot.reading_ahead import ReadingAhead
 from bot.returned import returned_letter
 from bot.tokens import number_in, ticket_of
 from bot.waves import WaveDesk
@@ -35,10 +36,6 @@ from storage.inbox import TOO_BIG, Incoming, SettledBefore, Taken
 from storage.tickets import UnknownTicket
 from storage.waves import Arrived
 
-BATCH = 200
-"""Mails taken out of the inbox at once."""
-PIECE = 50
-"""Mails settled in one unit."""
 POISON = 3
 """So many deaths of the reading child, and a mail is parked."""
 
@@ -108,7 +105,7 @@ class Read:
     reading: Reading
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reader:
     """Reads what the inbox holds. `mark` is told the places of mails that are ours; `policy` answers questions."""
 
@@ -119,23 +116,26 @@ class Reader:
     mark: Callable[[Sequence[str]], None]
     parked: Callable[[str, str], None]
     directory: Directory | None = None
+    ahead: ReadingAhead = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ahead = ReadingAhead(self.desk.store, self.pool)
 
     async def run_once(self) -> int:
-        """Read one batch; returns how many mails there were."""
-        store = self.desk.store
-        waiting = await store.database.read(lambda: store.inbox.waiting(BATCH))
-        pieces = [waiting[at : at + PIECE] for at in range(0, len(waiting), PIECE)]
-        reading = [asyncio.create_task(self.pool.read_both([mail.raw for mail in piece])) for piece in pieces]
+        """Settle a piece of what waits; returns how many mails there were. The next pieces are read meanwhile."""
+        piece = await self.ahead.next()
+        if piece is None:
+            return 0
         try:
-            for piece, task in zip(pieces, reading, strict=True):
-                await self._settle_piece(piece, await task)
-        finally:
-            for task in reading:
-                task.cancel()
-        return len(waiting)
+            await self._settle_piece(piece.mails, await piece.results)
+        except BaseException:
+            piece.results.cancel()
+            self.ahead.forget()
+            raise
+        return len(piece.mails)
 
     async def _settle_piece(self, mails: Sequence[Taken], results: Sequence[Both | Unreadable]) -> None:
-        """Settle what was read, while the children go on with the next piece."""
+        """Settle what was read."""
         read = []
         for mail, result in zip(mails, results, strict=True):
             if isinstance(result, Unreadable):

@@ -76,5 +76,6 @@ def mailbox(app: "App", *, mail: bool) -> Role:
         if watched is not None:
             await asyncio.to_thread(watched.stop)
         await app.reading.stop()
+        app.reader.ahead.forget()
 
     return Role("mailbox", 4, start, stop)

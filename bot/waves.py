@@ -68,7 +68,8 @@ class WaveDesk:
 
     async def follow(self, tickets: Sequence[Ticket]) -> None:
         """New tickets of a wave whose agent staff have confirmed already: each person is asked at once."""
+        some = [each.number for each in tickets if "agent" in each.data or "template" in each.data]
+        confirmed = await self.desk.store.database.read(lambda: waves.confirmed_of(some)) if some else {}
         for ticket in tickets:
-            wave = await self.of_ticket(ticket.number) if "agent" in ticket.data or "template" in ticket.data else None
-            if wave is not None and wave.word is not None:
-                await self.ask(wave, [ticket])
+            if ticket.number in confirmed:
+                await self.ask(confirmed[ticket.number], [ticket])

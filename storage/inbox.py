@@ -1,7 +1,7 @@
 """Mails taken in: raw first, sealed, so that a crash loses nothing; of ordinary mail only the key is kept."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -174,12 +174,15 @@ class Inbox:
             return None
         return unseal(self.keeper.unwrap(wrapped, f"mail:{id_}"), mail, f"mail:{id_}")
 
-    async def waiting(self, limit: int, *, at_most: int = MEMORY) -> list[Taken]:
+    async def waiting(self, limit: int, *, besides: Collection[str] = (), at_most: int = MEMORY) -> list[Taken]:
         """Mails that nobody has read yet, oldest first; together at most `at_most` bytes, or a single larger one.
 
-        While others wait too, a sender gets a quarter of the room: a flood from one delays nobody else's letter.
+        `besides` are ids of some that are being read already. While others wait too, a sender gets a quarter of the
+        room: a flood from one delays nobody else's letter.
         """
         new = InboxRow.filter(state=NEW).order_by("received_at", "id")
+        if besides:
+            new = new.exclude(id__in=list(besides))
         lines = await lines_of(new.limit(limit))
         kept, full = fair_share(lines, max(1, limit // 4))
         if full and len(kept) < limit:

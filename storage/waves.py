@@ -8,6 +8,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from responders.case.ticket import Ticket
 from responders.waves import WITHIN, AgentWord, Wave, joins
+from storage import rows
 from storage.counters import take_numbers
 from storage.models import TicketRow, WaveRow, WaveTicketRow
 from storage.tickets import Tickets
@@ -27,22 +28,23 @@ async def gather(connection: BaseDBAsyncClient, arrived: Sequence[Arrived], now:
     some = [each for each in arrived if each.tickets and (each.agent or each.template)]
     if not some:
         return
-    rows = await WaveRow.filter(last_at__gte=now - WITHIN).using_db(connection).order_by("-number")
-    known = [wave_of(row) for row in rows]
+    recent = WaveRow.filter(last_at__gte=now - WITHIN).using_db(connection).order_by("-number")
+    known = [wave_of(row) for row in await recent]
+    begun: list[Wave] = []
+    joined: list[tuple[int, int]] = []
     for letter in some:
         wave = next((each for each in known if joins(letter.agent, letter.template, now, each)), None)
         if wave is None:
-            number = await take_numbers(connection, "wave", 1)
-            wave = Wave(number, letter.agent, letter.template, now, now)
-            await WaveRow.create(
-                number=number, agent=wave.agent, template=wave.template, begun_at=now, last_at=now, using_db=connection
-            )
+            wave = Wave(await take_numbers(connection, "wave", 1), letter.agent, letter.template, now, now)
+            begun.append(wave)
         else:
             known.remove(wave)
-            await WaveRow.filter(number=wave.number).using_db(connection).update(last_at=now)
         known.append(replace(wave, last_at=now))
-        joined = [WaveTicketRow(ticket=number, wave=wave.number) for number in letter.tickets]
-        await WaveTicketRow.bulk_create(joined, using_db=connection)
+        joined += [(ticket, wave.number) for ticket in letter.tickets]
+    columns = ("number", "agent", "template", "begun_at", "last_at")
+    await rows.insert(connection, WaveRow, [{name: getattr(wave, name) for name in columns} for wave in begun])
+    await WaveRow.filter(number__in={wave for _, wave in joined}).using_db(connection).update(last_at=now)
+    await rows.insert(connection, WaveTicketRow, [{"ticket": ticket, "wave": wave} for ticket, wave in joined])
 
 
 def wave_of(row: WaveRow) -> Wave:
@@ -58,6 +60,14 @@ async def of_ticket(number: int) -> Wave | None:
     return wave_of(row) if row else None
 
 
+async def confirmed_of(tickets: Sequence[int]) -> dict[int, Wave]:
+    """Of these tickets those in a wave on whose agent staff have said their word, with the wave."""
+    joined = await WaveTicketRow.filter(ticket__in=list(tickets)).values_list("ticket", "wave") if tickets else []
+    said = WaveRow.filter(number__in={wave for _, wave in joined}, word__isnull=False)
+    known = {row.number: wave_of(row) for row in await said} if joined else {}
+    return {ticket: known[wave] for ticket, wave in joined if wave in known}
+
+
 async def load(number: int) -> Wave | None:
     """One wave, or None."""
     row = await WaveRow.filter(number=number).first()
@@ -67,8 +77,8 @@ async def load(number: int) -> Wave | None:
 async def tickets_of(tickets: Tickets, waves: Sequence[int]) -> list[Ticket]:
     """The tickets of some waves, oldest first; purged ones are left out."""
     numbers = await WaveTicketRow.filter(wave__in=list(waves)).values_list("ticket", flat=True)
-    rows = await TicketRow.filter(number__in=list(numbers), wrapped_key__isnull=False).order_by("number")
-    return [tickets.ticket_of(row) for row in rows]
+    theirs = TicketRow.filter(number__in=list(numbers), wrapped_key__isnull=False).order_by("number")
+    return [tickets.ticket_of(row) for row in await theirs]
 
 
 async def named(agent: str) -> list[int]:
