@@ -54,10 +54,13 @@ class Size:
     soak: int
     tickets: int
     storm: int
+    backlog: int
+    faults: bool
 
 
-FULL = Size(10, 100, 2, 1000, 60, 150, 500, 60, 10_000, 5000)
-SHORT = Size(1, 12, 1, 12, 4, 9, 30, 6, 500, 500)
+FULL = Size(10, 100, 2, 1000, 60, 150, 500, 60, 10_000, 5000, 10_000, faults=True)
+SHORT = Size(1, 12, 1, 12, 4, 9, 30, 6, 500, 500, 200, faults=False)
+"""The cases of the faults are tests as well, and were run before."""
 
 
 def plan(size: Size) -> Iterator[Shard]:
@@ -72,7 +75,9 @@ def plan(size: Size) -> Iterator[Shard]:
         yield Shard("purge, backup, key rotation killed", engine, 0, "keeping",
                     ("--kills", str(size.keeping), "--engine", engine))  # fmt: skip
     yield Shard("three processes on one PostgreSQL", "soak", 0, "soak", ("--kills", str(size.soak)))
-    yield Shard("K4 K5 K6 faults, K8 poison, outages", "tests", 0, "faults", ())
+    if size.faults:
+        yield Shard("K4 K5 K6 faults, K8 poison, outages", "tests", 0, "faults", ())
+    yield Shard("K5 backlog", "sqlite", 0, "backlog", ("--mails", str(size.backlog)))
     yield Shard("K7 copies", "sqlite", 0, "copies", ("--copies", str(size.copies)))
     yield Shard("K9 cancellations", "both", 0, "storm", ("--cancellations", str(size.storm)))
     yield Shard("K10 restart", "sqlite", 0, "restart", ("--tickets", str(size.tickets)))
