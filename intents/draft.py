@@ -10,9 +10,10 @@ from intents.findings import Finding
 from intents.lexicon import Lexicon
 from intents.match import closest_phrase
 from intents.rights import Intent
-from intents.rules import RULES
+from intents.rules import NEEDS, RULES
 from intents.sentences import Clause, clauses, read_ideas
 
+_ASKED = [(rule, NEEDS[rule]) for rule in RULES]
 _DATA = frozenset(("data", "personal", "privacy", "law"))
 _PHRASE_WORDS = 12
 _PHRASE_ALIKE = 88
@@ -50,7 +51,7 @@ def draft(folded: str, lexicon: Lexicon) -> Draft:
         read_ideas(sentence, lexicon)
         parts.append([Part(clause, mood(clause)) for clause in clauses(sentence)] if sentence.ideas else [])
         for part in parts[-1]:
-            findings.extend(f for rule in RULES for f in rule(part.clause, part.mood) if f.score)
+            findings += _by_rules(part)
     findings = list(_without_grounds(findings, found))
     findings.extend(_by_phrase(found, lexicon))
     named = laws(folded)
@@ -70,6 +71,11 @@ def _without_grounds(findings: Sequence[Finding], found: Sequence[Sentence]) -> 
     for finding in findings:
         if finding.intent is not Intent.OBJECT or not any(s.start <= finding.start < s.stop for s in grounds):
             yield finding
+
+
+def _by_rules(part: Part) -> list[Finding]:
+    asked = [rule for rule, needs in _ASKED if not needs.isdisjoint(part.clause.ideas)]
+    return [finding for rule in asked for finding in rule(part.clause, part.mood) if finding.score]
 
 
 def _by_phrase(found: Sequence[Sentence], lexicon: Lexicon) -> Iterable[Finding]:

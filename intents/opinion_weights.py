@@ -9,7 +9,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -45,27 +45,24 @@ class Weights:
     scale: float
     marks: bytes
     """One byte for each beginning of a key, 1 where there is such a key: most unknown features end here."""
-    known: dict[str, int] = field(default_factory=dict)
+    known: dict[int, int] = field(default_factory=dict)
 
-    def total(self, features: Collection[str]) -> int:
+    def total(self, features: Iterable[str]) -> int:
         """The sum of the rows of `features`, in lanes; unknown ones count nothing."""
-        known, marks = self.known, self.marks
-        total = 0
-        for feature, row in zip(features, map(known.get, features), strict=True):
-            if row is not None:
-                total += row
-            elif marks[(key := crc32(feature.encode())) >> _MARK_SHIFT]:
-                total += self._row(feature, key)
-        return total
+        marks = self.marks
+        keys = [key for key in map(crc32, map(str.encode, features)) if marks[key >> _MARK_SHIFT]]
+        rows = [*map(self.known.get, keys)]
+        return sum(rows) if None not in rows else sum(map(self._row, keys))  # type: ignore[arg-type]
 
-    def _row(self, feature: str, key: int) -> int:
-        place = bisect_left(self.keys, key)
-        if place == len(self.keys) or self.keys[place] != key:
-            return 0
-        row = _spread(self.rows[place * WIDTH : (place + 1) * WIDTH])
-        if len(self.known) >= _MOST_KNOWN:
-            self.known.clear()
-        self.known[feature] = row
+    def _row(self, key: int) -> int:
+        row = self.known.get(key)
+        if row is None:
+            place = bisect_left(self.keys, key)
+            is_there = place < len(self.keys) and self.keys[place] == key
+            row = _spread(self.rows[place * WIDTH : (place + 1) * WIDTH]) if is_there else 0
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            self.known[key] = row
         return row
 
 

@@ -24,7 +24,7 @@ from intents.triage import machine_signs
 from intents.typed import typed_text
 from intents.verdict import DECIDED, certainly, verdict
 
-__all__ = ["Example", "read_letter", "read_text"]
+__all__ = ["Example", "machine_reading", "read_letter", "read_text"]
 
 READ_AT_MOST = 40_000
 """Characters of newly typed text that are read; nobody writes a longer request."""
@@ -65,12 +65,19 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
         unsure=decided.unsure or (typed.forwarded and decided.intents != (Intent.OTHER,)),
         text=text,
         laws=found.laws,
-        template=fingerprint(found.sentences),
         marketing=about_marketing(found, decided.intents),
     )
-    return _with_examples(
-        _as_reply(reading, found, thought, counts=not (typed.forwarded or letter.auto_signs)), examples
-    )
+    reading = _as_reply(reading, found, thought, counts=not (typed.forwarded or letter.auto_signs))
+    reading = _with_examples(reading, examples)
+    if reading.unsure or reading.intents != (Intent.OTHER,):  # nobody asks for the template of other letters
+        reading = replace(reading, template=fingerprint(found.sentences))
+    return reading
+
+
+def machine_reading() -> Reading:
+    """What `read_letter` makes of machine mail as far as anybody acts on it, without reading the text."""
+    scores = dict.fromkeys(ORDER, 0) | {Intent.OTHER: 100}
+    return Reading(language=UNDETERMINED, intents=(Intent.OTHER,), scores=scores, why=(), auto=True)
 
 
 def _as_reply(reading: Reading, found: Draft, thought: Opinion, *, counts: bool) -> Reading:

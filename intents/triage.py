@@ -158,8 +158,13 @@ def body_signs(body: str, subject: str = "") -> list[str]:
 
 
 def _any(text: str, group: str, key: str) -> bool:
-    return any(phrase in text for phrase in _words(group, key))
+    return bool(_found(text, group, key))
 
 
 def _two(text: str, group: str, key: str) -> bool:
-    return sum([phrase in text for phrase in _words(group, key)]) > 1
+    return len(_found(text, group, key)) > 1
+
+
+def _found(text: str, group: str, key: str) -> list[str]:
+    """A plain list: asked of every mail, and there is nearly always nothing."""
+    return [phrase for phrase in _words(group, key) if phrase in text]

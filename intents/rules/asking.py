@@ -13,6 +13,7 @@ _PRIVACY = ("privacy", "data", "personal", "secure", "about_me", "law", "profili
 _USES = ("sell", "share", "collect", "processing", "how_long", "record", "third_party", "track")
 """Ideas that stand in any question, and speak of privacy only two together."""
 _ACTS = ("delete", "forget", "close", "unsub", "access", "rectify", "restrict", "port", "object", "consent_back")
+TOPICS = (*_PRIVACY, *_USES, *_ACTS)
 
 
 def question(clause: Clause, mood: Mood) -> Iterator[Finding]:
