@@ -1,5 +1,6 @@
 """Health and metrics over a real socket, and what systemd hears."""
 
+import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.desk import Desk
-from bot.health import Health, HealthServer, tell_systemd
+from bot.health import Health, HealthServer, tell_systemd, watchdog
 from bot.limits import Limits
 from bot.mail.mailbox import State
 from bot.saving import Saver
@@ -75,3 +76,29 @@ def test_systemd_hears_that_we_are_ready(tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.setenv("NOTIFY_SOCKET", str(path))
         assert tell_systemd("READY=1")
         assert systemd.recv(100) == b"READY=1"
+
+
+async def test_the_watchdog_is_fed_only_as_long_as_everything_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, hangs = 0, asyncio.Event()
+
+    async def healthy() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            hangs.set()
+            await asyncio.Event().wait()
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "1000")
+        feeding = asyncio.create_task(watchdog(healthy))
+        async with asyncio.timeout(20):
+            await hangs.wait()
+        assert [systemd.recv(100) for _ in range(2)] == [b"WATCHDOG=1"] * 2
+        with pytest.raises(BlockingIOError):
+            systemd.recv(100)
+        feeding.cancel()
