@@ -17,6 +17,7 @@ from intents.lexicon import load
 from intents.marketing import about_marketing
 from intents.opinion import Opinion, opinion
 from intents.reading import Reading, Why
+from intents.residence import residence
 from intents.rights import ORDER, Intent
 from intents.risks import read_risks
 from intents.templates import fingerprint
@@ -65,6 +66,7 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
         unsure=decided.unsure or (typed.forwarded and decided.intents != (Intent.OTHER,)),
         text=text,
         laws=found.laws,
+        country=residence(text),
         marketing=about_marketing(found, decided.intents),
     )
     reading = _as_reply(reading, found, thought, counts=not (typed.forwarded or letter.auto_signs))

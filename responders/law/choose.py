@@ -28,6 +28,8 @@ DOMAINS = {code.lower(): code for code in EEA | {"CH", "BR", "CA", "US"}} | {"uk
 """Country domains that speak for a residence; ".io", ".me" and their like speak for none."""
 
 EUROPE = "eu"
+EVERYWHERE_IN_EUROPE = "EU"
+"""Somebody who lives "in the EU": its law, and no state's holidays."""
 LANGUAGES = {
     **dict.fromkeys("bg cs da el et fi fr ga hr hu is it lt lv mt nb nl nn no pl ro sk sl sv es".split(), ("gdpr",)),  # noqa: SIM905
     "de": ("gdpr", "ch"),
@@ -75,7 +77,7 @@ def applicable(clues: LawClues) -> tuple[str, ...]:
 def residence(clues: LawClues) -> str | None:
     """Where the person most probably lives, for holidays and authorities; None where nothing says so."""
     known = clues.staff or clues.directory or clues.country or _by_domain(clues.domain)
-    return _plain(known) if known else None
+    return _plain(known) if known and _plain(known) != EVERYWHERE_IN_EUROPE else None
 
 
 def _by_residence(clues: LawClues) -> list[str]:
@@ -92,6 +94,8 @@ def _by_residence(clues: LawClues) -> list[str]:
 
 
 def _laws_in(place: str) -> list[str]:
+    if _plain(place) == EVERYWHERE_IN_EUROPE:
+        return ["gdpr"]
     places = [code := _plain(place), STRICTEST_PART.get(code, code)]
     return list(dict.fromkeys(law.name for one in places for law in laws().values() if _covers(law, one)))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from responders.law.load import DATA
+from responders.law.load import DATA, laws
 from responders.law.names import law_named
 from responders.law.regime import Appeal, Ground, Right
 
@@ -32,11 +32,10 @@ def refusal_grounds(regime: str, right: Right, day: date | None = None) -> tuple
 
 
 def appeal(regime: str, state: str | None = None) -> Appeal | None:
-    """The route of appeal. `state` ("VA", "US-VA") is used where `regime` is not a state's law itself."""
+    """The route of appeal. `state`, the residence ("US-VA"), is used where `regime` is not a state's law itself."""
     law = law_named(regime)
-    if law.appeal is None and state is not None:
-        law = law_named(state)
-    return law.appeal
+    own = laws().get((state or "").lower()) if law.appeal is None else None
+    return own.appeal if own else law.appeal
 
 
 def authority(regime: str, residence: str | None = None) -> Authority:

@@ -162,6 +162,28 @@ async def test_a_british_complaint_is_acknowledged_at_once_and_answered_in_words
         assert "Information Commissioner" in desk.last
 
 
+@pytest.mark.parametrize(
+    ("words", "law", "country"),
+    [
+        ("I am a resident of Oregon. Please send me a copy of all my personal data.", "us-or", "US-OR"),
+        ("As a Texas resident I ask you to delete my account and all my data.", "us-tx", "US-TX"),
+        ("Ich wohne in Zürich. Bitte löschen Sie mein Konto und alle meine Daten.", "ch", "CH"),
+        ("J'habite à Montréal. Veuillez supprimer toutes mes données personnelles.", "quebec", "CA-QC"),
+        ("Moro no Brasil. Por favor, enviem-me uma cópia dos meus dados pessoais.", "lgpd", "BR"),
+        ("Abito a Milano. Vi chiedo di cancellare tutti i miei dati personali.", "gdpr", "IT"),
+    ],
+)
+async def test_the_place_that_a_letter_names_decides_its_law(
+    tmp_path: Path, words: str, law: str, country: str
+) -> None:
+    async with office(tmp_path, datetime(2026, 3, 2, 18, tzinfo=UTC)) as desk:
+        await desk.mail(words)
+        ticket = await desk.ticket(1)
+        assert ticket.country == country
+        assert law in [each.regime for each in (ticket.dates, *ticket.other_dates) if each is not None]
+        assert "unknown" not in [each.regime for each in (ticket.dates, *ticket.other_dates) if each is not None]
+
+
 async def test_in_berlin_the_same_words_are_a_letter_like_any_other(tmp_path: Path) -> None:
     async with office(tmp_path, datetime(2026, 3, 2, 15, tzinfo=UTC)) as desk:
         await desk.mail("Bitte löschen Sie alle meine Daten.", by="anna@kundin.de")

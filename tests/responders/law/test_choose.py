@@ -31,10 +31,16 @@ TODAY = date(2026, 11, 23)
         ("CA-ON", Intent.UNSUBSCRIBE, ("casl", "can_spam", "policy")),
         ("US-IA", Intent.RECTIFY, ("policy",)),
         ("AU", Intent.ERASE, ("policy",)),
+        ("EU", Intent.ERASE, ("gdpr", "policy")),
     ],
 )
 def test_the_residence_decides(country: str, right: Intent, expected: tuple[str, ...]) -> None:
     assert applicable(LawClues(right=right, received=TODAY, country=country)) == expected
+
+
+def test_europe_as_a_whole_has_a_law_and_no_holidays() -> None:
+    assert residence(LawClues(country="EU")) is None
+    assert residence(LawClues(country="GB-SCT")) == "GB-SCT"
 
 
 def test_a_law_that_is_not_in_force_yet_does_not_apply() -> None:

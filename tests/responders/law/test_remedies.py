@@ -114,6 +114,8 @@ def test_the_route_of_appeal() -> None:
     assert california is not None
     assert california.days is None
     assert appeal("gdpr") is None
+    assert appeal("gdpr", "DE") is None  # Germany, not Delaware
+    assert appeal("policy", "IT") is None
 
 
 @pytest.mark.parametrize("right", RIGHTS)
