@@ -19,15 +19,19 @@ MOST_WORDS = 160
 """A code stands in short replies; in longer letters only our own format with its dashes counts."""
 
 _SIGN = "[A-HJKMNP-TV-Za-hjkmnp-tv-z2-9]"
-_GAP = r"[ \t]{0,2}[\-–—_.·][ \t]{0,2}|[ \t]{1,3}|[ \t]{0,2}\n[ \t]{0,2}"
+_GAP = r"[ \t]{0,2}[\-–—_.·,/][ \t]{0,2}|[ \t]{1,3}|[ \t]{0,2}\n[ \t]{0,2}"
 _OWN = re.compile(
     rf"(?<![\w@.#/-])(?:{_SIGN}{{4}}(?:{_GAP}){_SIGN}{{4}}(?:{_GAP}){_SIGN}{{4}}|{_SIGN}{{12}})(?![\w@-])"
 )
+_MISREAD = re.compile(rf"(?<![\w@.#/-])[A-Za-z0-9]{{4}}(?:(?:{_GAP})[A-Za-z0-9]{{4}}){{2}}(?![\w@-])")
+"""Our format with letters that no code of ours has ("O" for "Q"): to be answered as a wrong code, not overlooked."""
 _SINGLE = re.compile(rf"(?<![\w@.#/-])(?:{_SIGN}[ \t.-]{{1,2}}){{11}}{_SIGN}(?![\w@-])")
 _DIGITS = re.compile(r"(?<![\w+@.,/:#§€$£-])\d(?:[ \t\-–]{0,2}\d){3,11}(?![\w@/:€$£]|[.,-]\d)")
 _MOST_LEADING = 4
 """Words beside plain digits that may only lead them in ("here it is: 770294")."""
-_PLAIN_DIGITS = range(6, 9)
+_PLAIN_DIGITS = range(4, 9)
+_SPELLED = re.compile(r"\d(?:[ \t-]{1,2}\d){3,11}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEARS = re.compile(r"(?:19|20)\d\d[ \t\-–]{1,2}(?:19|20)\d\d")
 _GROUP_BESIDE = re.compile(r"\d[ \t]{1,2}\Z|\A[ \t]{1,2}\w*\d")
 """Another group with a digit beside a code of groups: then it is an account number or a serial number."""
@@ -45,7 +49,10 @@ def code_in(text: str, sentences: Sequence[Sentence]) -> str | None:
             plain = _plain(match.group())
             if _is_own(text, match, plain, spoken=spoken and short) or (short and _is_mixed(text, match, sentences)):
                 return plain
-    return _digits(text, sentences) if short else None
+    if not short:
+        return None
+    misread = (match for match in _MISREAD.finditer(text) if _is_misread(text, match, spoken=spoken))
+    return _digits(text, sentences) or next((_plain(match.group()) for match in misread), None)
 
 
 def _plain(typed: str) -> str:
@@ -78,6 +85,13 @@ def _is_mixed(text: str, match: re.Match[str], sentences: Sequence[Sentence]) ->
     return _words("serial").isdisjoint(said) and (around is None or around.ideas.isdisjoint(_NUMBERS))
 
 
+def _is_misread(text: str, match: re.Match[str], *, spoken: bool) -> bool:
+    """Digits and letters in groups that are spoken of as a code, or alone on their line."""
+    plain = _plain(match.group())
+    mixed = any(c.isdigit() for c in plain) and any(c.isalpha() for c in plain)
+    return mixed and (spoken or _line_is_all(text, match))
+
+
 def _line_is_all(text: str, match: re.Match[str]) -> bool:
     line_start = text.rfind("\n", 0, match.start()) + 1
     line_end = text.find("\n", match.end())
@@ -102,9 +116,12 @@ def _digits(text: str, sentences: Sequence[Sentence]) -> str | None:
 
 
 def _only_led_in(sentence: Sentence, typed: str) -> bool:
-    """ "its 770 294": a few words that only point at what follows."""
+    """ "its 770 294": a few words that only point at what follows; digits one by one need no such words."""
     words = {word.text for word in sentence.words if not word.text.isdigit()}
-    return len(_plain(typed)) in _PLAIN_DIGITS and len(words) <= _MOST_LEADING and words <= _words("lead_in")
+    if len(words) > _MOST_LEADING or _YEAR.fullmatch(typed):
+        return False
+    spelled = bool(_SPELLED.fullmatch(typed)) and sentence.ideas.isdisjoint(_NUMBERS)
+    return spelled or (len(_plain(typed)) in _PLAIN_DIGITS and words <= _words("lead_in"))
 
 
 @cache
