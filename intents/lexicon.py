@@ -9,7 +9,7 @@ from intents.fold import TOKEN, spellings
 from intents.match import closest_stem
 from intents.phrase_files import languages, read_phrases
 
-__all__ = ["Entry", "Lexicon", "Pattern", "languages", "load"]
+__all__ = ["Entry", "Lexicon", "Pattern", "languages", "load", "load_all"]
 
 GAP = "…"
 GAP_WORDS = 6
@@ -244,3 +244,9 @@ def load(language: str) -> Lexicon:
         idea: [*own["ideas"].get(idea, ()), *shared["ideas"].get(idea, ())] for idea in (own["ideas"] | shared["ideas"])
     }
     return Lexicon(language, ideas, str(own["frequent"]).split(), own.get("phrases", {}))
+
+
+def load_all() -> None:
+    """The words of every language, so that no later letter waits for them."""
+    for language in languages():
+        load(language)

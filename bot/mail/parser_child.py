@@ -112,11 +112,10 @@ def serve(
 
 def _reader() -> Callable[[Letter], Reading]:
     """The understanding of letters: imported only where it is asked for, as it takes its time."""
-    from intents.lexicon import languages, load
+    from intents.lexicon import load_all
     from intents.reader import machine_reading, read_letter
 
-    for language in languages():
-        load(language)
+    load_all()
     return lambda letter: machine_reading() if letter.auto_signs else read_letter(letter)
 
 
