@@ -141,6 +141,7 @@ class DirectorySection(Section):
 
     csv: Path | None = None
     column: str = "email"
+    country_column: str = ""
     url: str = ""
     query: str = ""
 

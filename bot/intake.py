@@ -23,7 +23,7 @@ from intents.letter import Letter
 from intents.message import Unreadable
 from intents.policy import Policy
 from intents.reading import Reading
-from intents.rights import Intent
+from intents.rights import Intent, Risk
 from responders.case.ticket import Ticket
 from responders.decide import NotNow
 from responders.intake import route
@@ -265,7 +265,7 @@ class Reader:
         if known is None and returned is not None and returned.ticket is not None:
             known = returned.ticket
         received_at = each.mail.received_at  # the server's word; the Date header is the writer's and moves nothing
-        clues = clues_of(letter, reading, received_at)
+        clues = clues_of(letter, reading, received_at, directory=people.residence(letter, reading, self.desk.house))
         passages = ""
         if self.policy is not None and Intent.QUESTION in reading.intents and not reading.auto:
             passages = quoted(self.policy, reading)
@@ -325,15 +325,17 @@ def rounds(read: Sequence[Read]) -> list[list[Read]]:
     return found
 
 
-def clues_of(letter: Letter, reading: Reading, received: datetime) -> LawClues:
-    """What speaks for a law: what the letter names, its place, its domain, its language."""
+def clues_of(letter: Letter, reading: Reading, received: datetime, *, directory: str | None = None) -> LawClues:
+    """What speaks for a law: our own records, what the letter names, its place, its domain, its language."""
     sender = letter.sender.address
     return LawClues(
         received=received.date(),
+        directory=directory,
         country=reading.country,
         laws=reading.laws,
         domain=sender.rpartition("@")[2] if sender else None,
         language=reading.language,
+        minor=any(sign.risk is Risk.MINOR for sign in reading.risks),
     )
 
 
