@@ -30,7 +30,7 @@ RESULTS = Path("bench-results")
 
 def every(*, full: bool, with_peer: bool) -> Iterator[tuple[str, list[Row]]]:
     """(title, rows) of one measurement after the other."""
-    mails = 2000 if full else 500
+    mails = 2000 if full else 300
     yield "Reading", measure(1000 if full else 200)
     yield "Start and rest", [start(5 if full else 3)]
     with ExitStack() as stack:
@@ -55,7 +55,7 @@ def every(*, full: bool, with_peer: bool) -> Iterator[tuple[str, list[Row]]]:
                 latency(dovecot, "poll", count=count, poll_ms=100),
             ],
         )
-    yield "The clock's sweep", sweep(tickets=1_000_000, due=10_000 if full else 500)
+    yield "The clock's sweep", sweep(tickets=1_000_000 if full else 100_000, due=10_000 if full else 500)
     if with_peer:
         yield "The fastest peer, in the same hour", [peer(300)]
 
