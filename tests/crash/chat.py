@@ -24,15 +24,19 @@ class Chat:
     dice: random.Random
     said: dict[str, Kind] = field(default_factory=dict)
     tried: dict[str, float] = field(default_factory=dict)
+    patience: float = 1.0
+    """Seconds for one act: soon given up while bots die, and never once one is left in peace."""
+    _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def write(self) -> None:
         """Somebody writes; Slack delivers it again until it is acknowledged."""
         kind = self.dice.choices(ASKED, [kind.share for kind in ASKED])[0]
-        known = set(self.slack.world.channel(HELP).messages)
-        saying = asyncio.create_task(self.slack.say(ANNA, HELP, kind.text))
-        await asyncio.sleep(0)
-        [ts] = [each for each in self._begun() if each not in known]
-        self.said[ts] = kind
+        async with self._beginning:
+            known = set(self._begun())
+            saying = asyncio.create_task(self.slack.say(ANNA, HELP, kind.text))
+            await asyncio.sleep(0)
+            [ts] = set(self._begun()) - known
+            self.said[ts] = kind
         await saying
 
     def _begun(self) -> Iterator[str]:
@@ -59,7 +63,7 @@ class Chat:
             if rested and self.slack.socket.links:
                 self.tried[rested[0].ts] = now
                 with suppress(KeyError, LookupError, TimeoutError):
-                    await asyncio.wait_for(self._fill_in(rested[0]), 2)
+                    await asyncio.wait_for(self._fill_in(rested[0]), 2 * self.patience)
 
     async def _fill_in(self, message: Message) -> None:
         self.slack.world.modals.pop(ANNA, None)
@@ -69,7 +73,7 @@ class Chat:
             pile = self.slack.world.modals.get(ANNA) or []
             return pile[-1].id if pile and pile[-1].content.get("callback_id") == ADDRESS else ""
 
-        view = await self.slack.changes.until(ready, 1.0)
+        view = await self.slack.changes.until(ready, self.patience)
         await self.slack.submit_view(ANNA, view, {"address": f"chat{len(self.tried)}@kundin.example"})
 
 

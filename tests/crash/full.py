@@ -1,8 +1,8 @@
 """`make crash`: every proof of this folder, in shards that can be broken off, gone on with and run side by side.
 
-`python -m tests.crash.full [--short] [--jobs N] [--folder DIR] [--only WORD]`. Each shard is a process that leaves a
-file in DIR; one that is there already is not run again. The tables are printed at the end, and by `--report` at any
-time; the exit code is 1 where anything was lost, doubled or broken.
+`python -m tests.crash.full [--short] [--jobs N] [--folder DIR] [--points N] [--only WORD]`. Each shard is a process and
+leaves a file in DIR; one that is there already is not run again. The tables are printed at the end, and by `--report`
+at any time; the exit code is 1 where anything was lost, doubled or broken.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ENGINES = ("sqlite", "postgres")
@@ -64,11 +64,7 @@ SHORT = Size(1, 12, 1, 12, 4, 9, 30, 6, 500, 500, 200, faults=False)
 
 
 def plan(size: Size) -> Iterator[Shard]:
-    """What is run, the longest first."""
-    for number in range(size.shards):
-        for engine in ENGINES:
-            amount = ("--kills", str(size.kills), "--points", str(size.points), "--sample", str(size.sample))
-            yield Shard("K1 K2 K3 kills", engine, number, "run", ("--engine", engine, *amount))
+    """What is run; the kills last, since they take longest."""
     for engine in ENGINES:
         few = ("--kills", str(size.readers), "--sample", "0", "--readers", "--engine", engine)
         yield Shard("kills with real reading children", engine, 0, "run", few)
@@ -81,6 +77,10 @@ def plan(size: Size) -> Iterator[Shard]:
     yield Shard("K7 copies", "sqlite", 0, "copies", ("--copies", str(size.copies)))
     yield Shard("K9 cancellations", "both", 0, "storm", ("--cancellations", str(size.storm)))
     yield Shard("K10 restart", "sqlite", 0, "restart", ("--tickets", str(size.tickets)))
+    for number in range(size.shards):
+        for engine in ENGINES:
+            amount = ("--kills", str(size.kills), "--points", str(size.points), "--sample", str(size.sample))
+            yield Shard("K1 K2 K3 kills", engine, number, "run", ("--engine", engine, *amount))
 
 
 async def run_all(shards: Sequence[Shard], folder: Path, jobs: int) -> None:
@@ -141,12 +141,15 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="some minutes' worth, as CI runs it")
     parser.add_argument("--jobs", type=int, default=2, help="shards side by side")
     parser.add_argument("--folder", type=Path, help="where results lie; one that was used before is gone on with")
+    parser.add_argument("--points", type=int, help="kills at each named point in a shard (full: 2 in each of 10)")
     parser.add_argument("--only", default="", help="only the proofs with this word in their name")
     parser.add_argument("--report", action="store_true", help="only print the tables of what is there")
     chosen = parser.parse_args()
     folder = chosen.folder or Path(tempfile.mkdtemp(prefix="rightsdesk-crash-"))
     folder.mkdir(parents=True, exist_ok=True)
-    shards = [shard for shard in plan(SHORT if chosen.short else FULL) if chosen.only in shard.name]
+    size = SHORT if chosen.short else FULL
+    size = replace(size, points=chosen.points or size.points)
+    shards = [shard for shard in plan(size) if chosen.only in shard.name]
     if not chosen.report:
         print(f"{len(shards)} shards, results in {folder} (go on with --folder {folder})", flush=True)
         asyncio.run(run_all(shards, folder, chosen.jobs))

@@ -91,6 +91,7 @@ async def feed(world: World, books: Books, many: int) -> None:
 async def in_peace(world: World, nursery: Nursery, books: Books) -> str:
     """Let a bot work until there is nothing left to do; "" if it came to that."""
     pid = await nursery.start()
+    world.have_patience(20.0)
     calm, end, before = 0, time.monotonic() + PEACE, (0, 0, 0, 0)
     while calm < 10:
         await asyncio.sleep(0.2)

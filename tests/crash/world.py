@@ -142,7 +142,7 @@ class World:
                 self.tried[(card.ts, action)] = now
                 self.clicks[action.partition(":")[0]] += 1
                 with suppress(KeyError, LookupError, TimeoutError):
-                    await asyncio.wait_for(self._act(card, action), 2)
+                    await asyncio.wait_for(self._act(card, action), 2 * self.chat.patience)
 
     async def _act(self, card: Message, action: str) -> None:
         if action == "approve":
@@ -157,12 +157,16 @@ class World:
             pile = self.slack.world.modals.get(OLGA) or []
             return pile[-1].id if pile and pile[-1].content.get("callback_id") else ""
 
-        view = await self.slack.changes.until(ready, 1.0)
+        view = await self.slack.changes.until(ready, self.chat.patience)
         blocks = self.slack.world.view(view).content["blocks"]
         if any(block.get("block_id") == "found" for block in blocks):
             fields["found"] = "name, mail address, two orders"
         await self.slack.submit_view(OLGA, view, fields)
         self.slack.world.modals.pop(OLGA, None)
+
+    def have_patience(self, seconds: float) -> None:
+        """How long everybody in Slack, and Slack itself, waits for the bot."""
+        self.chat.patience = self.slack.socket.ack_timeout = seconds
 
     def configuration(self, folder: Path, url: str) -> Json:
         """The bot's own."""
