@@ -44,7 +44,7 @@ def everything(ticket: Ticket, house: House, now: datetime) -> dict[str, str]:
         "postal_address": house.postal_address,
         "contact": house.contact,
         "own_reference": ", ".join(ticket.person.own_references),
-        "rights": ",".join(right.value for right in ticket.rights or (ticket.right,) if right is not Intent.OTHER),
+        "rights": ",".join(right.value for right in ticket.rights or (ticket.right,)),
     }
     return values | work_of(ticket, house) | remedies_of(ticket)
 

@@ -88,7 +88,7 @@ def test_our_own_records_decide_the_law_of_a_persons_own_letter_and_show_nothing
     assert residence("Please delete all my data.", "bob@else.example") is None
     assert residence("Please delete all data of anna@kundin.example.", "eve@else.example") is None
     clues = clues_of(Letter(Channel.EMAIL, "", "", Sender(None)), Reading("en", (), {}), NOW, directory="US-CA")
-    assert applicable(clues)[0] == "ccpa"
+    assert "ccpa" in applicable(clues)
 
 
 async def test_a_server_that_is_not_there_is_away() -> None:
