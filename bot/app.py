@@ -29,7 +29,7 @@ from bot.directory import directory_of
 from bot.grouped import Grouped
 from bot.health import Health, HealthServer, tell_systemd, watchdog
 from bot.housekeeping import Housekeeping, LongHeld
-from bot.intake import MailboxIntake, Reader, quoted
+from bot.intake import Reader, quoted
 from bot.loops import Loop, Loops
 from bot.mail.mailbox import Mailbox
 from bot.mail.parsing import ParserPool
@@ -39,6 +39,7 @@ from bot.ownership import Ownership
 from bot.ports import ChatRoom, LettersOut, Refused, StaffRoom, Unreachable
 from bot.roles import roles_of
 from bot.saving import Saver
+from bot.taking import MailboxIntake
 from intents.policy import Policy
 from intents.reader import read_letter
 from intents.reading import Reading

@@ -1,11 +1,9 @@
-"""The intake: mails are stored raw, then read in batches, then become tickets, replies in a case, or are left alone."""
+"""The intake: mails that were stored are read, then become tickets, replies in a case, or are left alone."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
 
 import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -13,7 +11,6 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.mail.parsing import Both, ChildKilled, ParserPool
-from bot.mail.raw import Hold, RawMail
 from bot.people import People, people_of
 from bot.reading_ahead import ReadingAhead
 from bot.returned import returned_letter
@@ -32,68 +29,15 @@ from responders.replies import fits
 from responders.routes import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route
 from storage import waves
 from storage.database import DatabaseAway
-from storage.inbox import TOO_BIG, Incoming, SettledBefore, Taken
+from storage.inbox import SettledBefore, Taken
 from storage.tickets import UnknownTicket
 from storage.waves import Arrived
 
 POISON = 3
 """So many deaths of the reading child, and a mail is parked."""
 
-T = TypeVar("T")
 ReadLetter = Callable[[Letter], Reading]
 _log = structlog.get_logger("intake")
-
-
-class MailboxIntake:
-    """What the mailbox's thread hands mails to: it returns when they are durably stored (`bot.mail.raw.Intake`)."""
-
-    def __init__(
-        self,
-        desk: Desk,
-        loop: asyncio.AbstractEventLoop,
-        wake: Callable[[], None],
-        parked: Callable[[str, str], None] = lambda _id, _reason: None,
-    ) -> None:
-        """`parked` is told, in the event loop's thread, the mails that were too big to be taken at all."""
-        self._desk, self._loop, self._wake, self._parked = desk, loop, wake, parked
-
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        if self._loop.is_closed():
-            work.close()
-            raise Hold("the bot is stopping")
-        try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-        except DatabaseAway as error:
-            raise Hold(str(error)) from error
-
-    def position(self, account: str, mailbox: str) -> tuple[int, int] | None:
-        """UIDVALIDITY and the last UID taken."""
-        store = self._desk.store
-        return self._run(store.database.read(lambda: store.inbox.position(account, mailbox)))
-
-    def take(self, mails: list[RawMail]) -> None:
-        """Store a batch and the position with it, in one unit."""
-        store = self._desk.store
-        incoming = [incoming_of(mail) for mail in mails]
-        aside = self._run(store.database.unit(lambda connection: store.inbox.store(connection, incoming)))
-        for id_ in aside:
-            self._loop.call_soon_threadsafe(self._parked, id_, TOO_BIG)
-        self._loop.call_soon_threadsafe(self._wake)
-
-    def moved(self, account: str, mailbox: str, uidvalidity: int, last_uid: int) -> None:
-        """Store a first or a new position."""
-        store = self._desk.store
-
-        async def work(connection: BaseDBAsyncClient) -> None:
-            await store.inbox.set_position(connection, account, mailbox, uidvalidity, last_uid)
-
-        self._run(store.database.unit(work))
-
-
-def incoming_of(mail: RawMail) -> Incoming:
-    """A fetched mail as the inbox stores it."""
-    key = mail.key
-    return Incoming(key.account, key.mailbox, key.uidvalidity, key.uid, mail.raw, mail.size, mail.received_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 
 import bot.loops
-from bot.intake import POISON, MailboxIntake, Reader
+from bot.intake import POISON, Reader
 from bot.loops import Loop
 from bot.mail.backoff import Backoff
 from bot.mail.parsing import ParserPool
 from bot.mail.raw import Hold, MailKey, RawMail
+from bot.taking import MailboxIntake
 from intents.reader import read_letter
 from storage import audit, wake
 from storage.database import DatabaseAway

@@ -12,9 +12,9 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import TransactionManagementError
 
 import bot.loops
-from bot.intake import MailboxIntake
 from bot.loops import Loop
 from bot.mail.raw import Hold, MailKey, RawMail
+from bot.taking import MailboxIntake
 from storage import audit
 from storage.database import DatabaseAway
 from storage.models import InboxRow, SeenRow
