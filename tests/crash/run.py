@@ -26,6 +26,8 @@ from tests.servers.postgres import run_postgres
 LIFE = 1.4
 """Seconds: a bot is killed at a uniform random moment of its first so many, or longer where it starts slowly."""
 MOST = 3.0
+MOST_WITH_READERS = 12.0
+"""Reading children take a while to begin."""
 PATIENCE = 12.0
 """Seconds until a named point that was not passed is given up, and the bot killed all the same."""
 FEED = 0.4
@@ -114,7 +116,8 @@ async def run(dovecot: Dovecot, url: str, folder: Path, chosen: argparse.Namespa
         books = Books(url, folder)
         async with a_nursery(config, folder, readers=chosen.readers) as nursery:
             first = min(5, chosen.kills)
-            life = min(MOST, max(LIFE, 2 * await first_kills(world, nursery, books, first)))
+            most = MOST_WITH_READERS if chosen.readers else MOST
+            life = min(most, max(LIFE, 2 * await first_kills(world, nursery, books, first)))
             passed = await named_kills(world, nursery, books, points, chosen.points)
             await random_kills(world, nursery, books, chosen.kills - first, life)
             restless = await in_peace(world, nursery, books)
