@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.mail.address import plain_address
 from bot.slack import words
 from bot.slack.blocks import Json, field, menu, modal, options, typed
-from bot.slack.forms import COUNTRY, Invalid, Written
+from bot.slack.form_kit import COUNTRY, Invalid, Written
 from intents.letter import Channel
 from intents.rights import RIGHTS, Intent
 from responders.case.ticket import Person

@@ -134,7 +134,7 @@ def dates(ticket: Ticket) -> Iterator[Json]:
     """The working of the due date, and the dates of the other laws that may apply."""
     if ticket.dates is not None:
         working = "\n".join(str(step) for step in ticket.dates.working)
-        yield context([plain(f"{words.law(ticket.dates.regime)}: {working}")])
+        yield context([plain(f"{words.law(ticket.dates.regime)}{words.BINDINGS[ticket.dates.binding]}: {working}")])
     if ticket.other_dates:
         others = "; ".join(one_date(each) for each in ticket.other_dates)
         yield context([plain(f"Other laws that may apply: {others}")])

@@ -16,7 +16,7 @@ from bot.ports import Refused, Unreachable
 from bot.slack import acts, by_hand, forms
 from bot.slack.blocks import Json, cut, notice
 from bot.slack.cards import mark_line
-from bot.slack.forms import Invalid, Written
+from bot.slack.form_kit import Invalid, Written, entered
 from bot.slack.people import Actor, NotAllowed, People
 from bot.slack.refs import Ref, unpacked
 from bot.slack.staff import SlackStaff
@@ -132,7 +132,7 @@ class StaffListeners:
         """A filled form: what is wrong with it is said in the form, all else afterwards."""
         name = str(view["callback_id"]).removeprefix("staff:")
         ref, more = unpacked(view["private_metadata"])
-        values = forms.entered(view["state"]["values"])
+        values = entered(view["state"]["values"])
         try:
             self._event_of_form(name, values, more, Actor("", ""))
         except Invalid as invalid:
@@ -167,7 +167,7 @@ class StaffListeners:
 
     async def entered_by_hand(self, ack: Ack, body: Json, view: Json) -> None:
         """The filled form: a ticket as if the letter had come by mail, assigned to who entered it."""
-        values = forms.entered(view["state"]["values"])
+        values = entered(view["state"]["values"])
         try:
             request = by_hand.request(Written(values, "", {}, self._now(), self._staff.look))
         except Invalid as invalid:

@@ -21,7 +21,7 @@ from bot.slack.blocks import (
     typed,
 )
 from bot.slack.cards import Look, name_of
-from bot.slack.forms import COLLEAGUES_READ
+from bot.slack.form_kit import COLLEAGUES_READ
 from bot.slack.home import urgent_first
 from responders.case.ticket import Ticket
 from responders.waves import AgentWord, Wave, by_agents, letters_in, unasked

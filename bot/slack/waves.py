@@ -15,7 +15,7 @@ from bot.slack import words
 from bot.slack.blocks import Json, esc, notice
 from bot.slack.cards import Look, metadata
 from bot.slack.errors import Gone, asking_slack
-from bot.slack.forms import entered
+from bot.slack.form_kit import entered
 from bot.slack.listeners import EXPECTED
 from bot.slack.people import NotAllowed, People
 from bot.slack.posting import Post, Poster

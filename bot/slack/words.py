@@ -9,6 +9,7 @@ from intents.rights import Intent, Risk
 from responders.case.ticket import Status, Ticket
 from responders.law.counting import short
 from responders.law.load import laws
+from responders.law.regime import Binding
 
 ShowAddress = Literal["masked", "full", "none"]
 
@@ -58,6 +59,10 @@ RISKS: Mapping[Risk, str] = {
     Risk.DECEASED: "about somebody deceased",
     Risk.LEGAL: "a lawyer, a court or an authority",
 }
+
+
+BINDINGS = {Binding.LAW: "", Binding.PROMISE: " (our promise)", Binding.HOUSE: " (a rule of the house)"}
+"""What stands behind a date, where it is not the law itself."""
 
 
 def law(name: str) -> str:

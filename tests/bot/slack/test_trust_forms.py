@@ -7,7 +7,8 @@ import pytest
 
 from bot.slack import acts
 from bot.slack.cards import Look, card
-from bot.slack.forms import FORMS, Invalid, Written, view
+from bot.slack.form_kit import Invalid, Written
+from bot.slack.forms import FORMS, view
 from intents.rights import Intent, Risk
 from responders.case import events as e
 from responders.case.ticket import Identity, Ticket
