@@ -37,8 +37,9 @@ def read_ideas(sentence: Sentence, lexicon: Lexicon) -> None:
 
 
 _BESIDE = frozenset(
-    ("third_person", "minor", "deceased", "agent", "legal", "phish", "inject", "moved", "my_item", "about_me", "if")
-)
+    ("third_person", "minor", "deceased", "agent", "legal", "phish", "inject", "moved", "my_item", "about_me", "if",
+     "client", "announced")
+)  # fmt: skip
 """Ideas of phrases that leave the single words their own ideas."""
 
 

@@ -12,7 +12,7 @@ from intents.sentences import Clause
 
 def erase(clause: Clause, mood: Mood) -> Iterator[Finding]:
     """GDPR art. 17, CCPA 1798.105: data, account or person to disappear."""
-    if clause.has("undelete"):
+    if clause.has("undelete") or _of_a_client(clause):
         return
     for hit in clause.of("forget")[:3]:
         if not negated(clause, hit) and not clause.has("list", "right_list"):
@@ -25,6 +25,12 @@ def erase(clause: Clause, mood: Mood) -> Iterator[Finding]:
         yield found(clause, Intent.ERASE, weigh(LIKELY + 4, mood), *pair)
     if pair := _unwanted(clause):
         yield found(clause, Intent.ERASE, weigh(LIKELY, mood), *pair)
+
+
+def _of_a_client(clause: Clause) -> bool:
+    """ "One of my clients wants to be deleted": the writer is the one who must do it, unless acting for the client."""
+    said = clause.sentence.ideas
+    return "client" in said and said.isdisjoint(("agent", "law", "legal"))
 
 
 def _deletion(clause: Clause, mood: Mood, verb: Hit) -> Iterator[Finding]:
@@ -86,5 +92,7 @@ def _unwanted(clause: Clause) -> tuple[Hit, Hit] | None:
     if pair and clause.has("want", "no_more", "please"):
         return pair
     if clause.has("want", "need") and not clause.has("delete", "close", "change", "get"):
-        return clause.near(("want", "need"), "account", within=5)
+        pair = clause.near(("want", "need"), "account", within=5)
+        yours = pair and any(pair[0].last < hit.first < pair[1].first for hit in clause.of("you"))
+        return None if yours else pair  # "I don't want you to build a profile"
     return None

@@ -23,7 +23,8 @@ def access(clause: Clause, mood: Mood) -> Iterator[Finding]:
     if clause.has("port", "format", "port_right", "provider") and not held:
         return
     if pair := clause.near("copy", ("data", "record", "everything"), within=7):
-        if not (clause.has("delete", "forget") and not clause.has("get")):
+        goods = clause.has("item", "order") and not clause.has("data", "record")  # "a list of all invoices"
+        if not goods and not (clause.has("delete", "forget") and not clause.has("get")):
             yield found(clause, Intent.ACCESS, asked(SURE if is_own(clause) else LIKELY, mood), *pair)
     elif pair := clause.near("get", ("data", "record"), within=8):
         if is_own(clause) and not clause.has("change", "wrong") and not mood.question and not theirs(clause, pair[1]):
@@ -59,7 +60,8 @@ def portability(clause: Clause, mood: Mood) -> Iterator[Finding]:
             yield found(clause, Intent.PORTABILITY, weigh(SURE, mood), hit)
     if clause.has("item", "order") and not clause.has("data", "account", "record", "everything"):
         return
-    if pair := clause.near(("port", "format"), ("data", "record", "everything", "account", "it", "copy"), within=9):
+    pair = clause.near(("port", "format"), ("data", "record", "everything", "account", "it", "copy"), within=9)
+    if pair and ("port" in (pair[0].idea, pair[1].idea) or clause.has("get", "copy", "want", "please", "polite")):
         yield found(clause, Intent.PORTABILITY, asked(SURE, mood), *pair)
         return
     pair = clause.near(("transfer", "get", "share"), "provider", within=10)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 Text = tuple[str, frozenset[str], frozenset[str]]
 """What was written, the wanted labels, and those that do not matter."""
 
-NOTHING_ASKED = 25
+NOTHING_ASKED = 40
 ONE_AMONG_OTHERS = 40
 TWO_WISHES = 25
 """Letters of each kind, for each of `times`."""

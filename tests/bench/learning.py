@@ -12,7 +12,7 @@ import random
 import struct
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from zlib import crc32
@@ -22,13 +22,14 @@ from intents.features import MOST_SENTENCES, idea_features, pair_features, token
 from intents.opinion import findings_by_sentence, windows, word_share
 from intents.opinion_weights import WIDTH
 
+PROCESSES = min(os.cpu_count() or 1, 4)
 TURNS = 7
 RATE = 0.2
 CALM = 0.03
 """Errors smaller than this teach nothing."""
 FORGET_IDEAS = 0.25
 """Share of the lessons in which the ideas are left out, so that the words learn to stand alone."""
-KEPT_ROWS = 98_000
+KEPT_ROWS = 150_000
 SHRINK = 2e-5
 KNOWN = 0.006
 REST = 3
@@ -77,6 +78,16 @@ class Learner:
             self.seen[number] += 1
         spans = [(first, last, word_share(sum(lengths[first : last + 1]))) for first, last in windows(lengths)]
         return Lesson(sentences, spans, wanted, ignored)
+
+    def join(self, other: Learner, lessons: Sequence[Lesson]) -> list[Lesson]:
+        """`lessons` that `other` has numbered, in the numbers of this one: the same as if this one had read them."""
+        own = [self.number(name) for name in other.names]
+        for number, seen in zip(own, other.seen, strict=True):
+            self.seen[number] += seen
+        return [
+            replace(lesson, sentences=[([own[n] for n in i], [own[n] for n in w]) for i, w in lesson.sentences])
+            for lesson in lessons
+        ]
 
     def _of_word(self, word: str) -> list[int]:
         found = self.word_ids.get(word)
@@ -154,7 +165,7 @@ def learn(learner: Learner, lessons: Sequence[Lesson], *, turns: int = TURNS) ->
     global _lessons, _plan
     _lessons, _plan = lessons, list(_schedule(lessons, turns))
     one = partial(_one_label, len(learner.names))
-    with get_context("fork").Pool(min(os.cpu_count() or 1, 4)) as pool:
+    with get_context("fork").Pool(PROCESSES) as pool:
         learnt = pool.map(one, range(WIDTH), chunksize=1)
     return Model([row for row, _ in learnt], [bias for _, bias in learnt])
 

@@ -9,6 +9,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
 
 from intents.fold import clean
@@ -17,7 +18,7 @@ from intents.opinion_weights import FILE, LABELS
 from intents.reader import READ_AT_MOST, best_draft
 from intents.typed import typed_text
 from tests.bench.composing import Text, composed
-from tests.bench.learning import Learner, Lesson, learn, pack
+from tests.bench.learning import PROCESSES, Learner, Lesson, learn, pack
 
 ROOT = Path(__file__).parents[2]
 SENTENCES = ROOT / "tests/samples/training"
@@ -27,6 +28,8 @@ REPLIES = frozenset(label for label in LABELS if label.startswith("reply_"))
 
 OFTEN = 6
 """How many times more letters are put together in English than in any other language."""
+PART = 2_000
+"""Texts that one process reads at a time."""
 LONGEST_IN_HASTE = 160
 """Characters; longer texts are learnt from only once."""
 
@@ -101,18 +104,33 @@ def hasty(text: str, chance: random.Random) -> str:
     return "".join(letters)
 
 
+Marked = tuple[str, frozenset[int], frozenset[int]]
+"""What was typed, with the numbers of the wanted labels and of those that do not matter."""
+
+
 def lessons(learner: Learner, *, with_letters: bool) -> list[Lesson]:
+    """Every text, and every short one a second time as it is typed in haste; read in several processes."""
     chance = random.Random(11)
-    number = {label: place for place, label in enumerate(LABELS)}
     texts = [*sentences(), *longer(chance), *(letters() if with_letters else ())]
-    found = []
+    typed = list(_typed(texts, chance))
+    parts = [typed[at : at + PART] for at in range(0, len(typed), PART)]
+    with get_context("fork").Pool(PROCESSES) as pool:
+        return [lesson for part in pool.imap(_read, parts) for lesson in learner.join(*part)]
+
+
+def _typed(texts: list[Text], chance: random.Random) -> Iterator[Marked]:
+    number = {label: place for place, label in enumerate(LABELS)}
     for text, wanted, ignored in texts:
         marks = frozenset(number[w] for w in wanted), frozenset(number[i] for i in ignored)
         in_haste = hasty(text, chance) if len(text) <= LONGEST_IN_HASTE else text
         for typed in dict.fromkeys((text, in_haste)):
-            draft, _ = best_draft(clean(typed)[:READ_AT_MOST])
-            found.append(learner.lesson(draft, *marks))
-    return found
+            yield (typed, *marks)
+
+
+def _read(part: list[Marked]) -> tuple[Learner, list[Lesson]]:
+    learner = Learner()
+    drafts = ((best_draft(clean(typed)[:READ_AT_MOST])[0], *marks) for typed, *marks in part)
+    return learner, [learner.lesson(*drafted) for drafted in drafts]
 
 
 def main() -> None:
