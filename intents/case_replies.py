@@ -15,6 +15,11 @@ _SAID = 50
 _SAID_WITH_PHRASE = 22
 """Enough where the phrase file knows the words too."""
 _SAID_BESIDE_RIGHT = 60
+_SAID_AFRESH = 68
+"""Enough in a letter with a subject of its own, which answers none of ours."""
+_WEAK_WORDS_AFRESH = 15
+_CORRECTED = frozenset((Intent.RECTIFY,))
+"""What a detail in an answer may look like: "the name is spelt with two l's"."""
 _RIGHTS = frozenset(RIGHTS)
 _BARE = frozenset(
     ("stop", "please", "polite", "it", "i", "want", "forever", "no_more", "unsub", "neg", "close", "end", "cancel")
@@ -30,9 +35,14 @@ def bare_stop(sentences: Sequence[Sentence]) -> bool:
 
 
 def case_reply(
-    sentences: Sequence[Sentence], opinions: Mapping[str, int], *, code: bool, asked: Sequence[Intent]
+    sentences: Sequence[Sentence],
+    opinions: Mapping[str, int],
+    *,
+    code: bool,
+    asked: Sequence[Intent],
+    fresh: bool = False,
 ) -> CaseReply | None:
-    """The kind of reply, or None. Beside a right or question that is `asked`, details and thanks say nothing."""
+    """The kind of reply, or None. `fresh`: the letter has a subject of its own, and is no answer to one of ours."""
     if code:
         return CaseReply.CODE
     if bare_stop(sentences):
@@ -43,13 +53,21 @@ def case_reply(
     for kind, most in _MOST_WORDS.items():
         score = opinions[f"reply_{kind}"]
         needed = _SAID_WITH_PHRASE if f"reply_{kind}" in ideas else _SAID
-        if kind in _WEAK and Intent.OTHER not in asked:
-            continue
+        if fresh:
+            needed = _SAID_AFRESH
         if not _RIGHTS.isdisjoint(asked):
             needed = max(needed, _SAID_BESIDE_RIGHT)
-        if words <= most and score >= needed and (best is None or score > best[0]):
+        longest = _WEAK_WORDS_AFRESH if fresh and kind in _WEAK else most
+        if words <= longest and score >= needed and _speaks(kind, asked, fresh) and (best is None or score > best[0]):
             best = (score, kind)
     return best[1] if best else None
+
+
+def _speaks(kind: CaseReply, asked: Sequence[Intent], fresh: bool) -> bool:
+    """Details and thanks say nothing beside a right or question, but a detail may look like a correction."""
+    if kind not in _WEAK or Intent.OTHER in asked:
+        return True
+    return kind is CaseReply.DETAILS and not fresh and _CORRECTED.issuperset(asked)
 
 
 def wants_code(sentences: Sequence[Sentence], opinions: Mapping[str, int], *, code: bool) -> bool:

@@ -15,7 +15,7 @@ class Mood:
     """How a clause is meant.
 
     `question`: it asks and does not politely order; `own_ability`: it asks what the writer may or can do
-    ("can I", "how do I"); `condition`: it only supposes; `past`: it tells what was done.
+    ("can I", "how do I"); `condition`: it only supposes; `past`: it tells what was done, or announces it.
     """
 
     question: bool = False
@@ -36,7 +36,7 @@ def mood(clause: Clause) -> Mood:
         question=asks and not polite and not (wish and not clause.has("happen", "wonder")),
         own_ability=ability and asks,
         condition=_supposes(clause),
-        past=clause.has("past") and not wish and not polite,
+        past=clause.has("past", "announced") and not wish and not polite,
         wish=wish or polite or clause.has("please", "hereby"),
     )
 

@@ -51,7 +51,9 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
     found, language = best_draft(text)
     thought = opinion(found)
     privacy = names_privacy(found, *thought.windows.get(Intent.QUESTION, (0, 0)))
-    decided = verdict(_scores(found.findings), thought.scores, alarm=may_ask(found), privacy=privacy)
+    decided = verdict(
+        _scores(found.findings), thought.scores, alarm=may_ask(found), privacy=privacy, words=_length(found)
+    )
     if bare_stop(found.sentences):
         decided = certainly(Intent.UNSUBSCRIBE, decided)
     if letter.auto_signs:
@@ -69,7 +71,8 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
         country=residence(text),
         marketing=about_marketing(found, decided.intents),
     )
-    reading = _as_reply(reading, found, thought, counts=not (typed.forwarded or letter.auto_signs))
+    fresh = bool(letter.subject.strip()) and not typed.is_reply
+    reading = _as_reply(reading, found, thought, counts=not (typed.forwarded or letter.auto_signs), fresh=fresh)
     reading = _with_examples(reading, examples)
     if reading.unsure or reading.intents != (Intent.OTHER,):  # nobody asks for the template of other letters
         reading = replace(reading, template=fingerprint(found.sentences))
@@ -82,7 +85,7 @@ def machine_reading() -> Reading:
     return Reading(language=UNDETERMINED, intents=(Intent.OTHER,), scores=scores, why=(), auto=True)
 
 
-def _as_reply(reading: Reading, found: Draft, thought: Opinion, *, counts: bool) -> Reading:
+def _as_reply(reading: Reading, found: Draft, thought: Opinion, *, counts: bool, fresh: bool) -> Reading:
     """`reading` with what it says inside a case and its fields; without code and command where they do not count."""
     code = code_in(reading.text, found.sentences) if counts else None
     fields = read_fields(reading.text, found.sentences, code=code, language=found.language)
@@ -91,7 +94,9 @@ def _as_reply(reading: Reading, found: Draft, thought: Opinion, *, counts: bool)
     return replace(
         reading,
         fields=fields,
-        case_reply=case_reply(found.sentences, thought.scores, code=code is not None, asked=reading.intents),
+        case_reply=case_reply(
+            found.sentences, thought.scores, code=code is not None, asked=reading.intents, fresh=fresh
+        ),
         wants_code=wants_code(found.sentences, thought.scores, code=code is not None),
     )
 
@@ -113,6 +118,10 @@ def _worth_trying(guesses: Sequence[tuple[str, float]]) -> list[str]:
     if guesses[0][1] > 0.8:
         likely = likely[:1]
     return likely if "en" in likely or guesses[0][1] > 0.8 else [*likely, "en"]
+
+
+def _length(found: Draft) -> int:
+    return sum(len(sentence.words) for sentence in found.sentences)
 
 
 def _scores(findings: Iterable[Finding]) -> dict[Intent, int]:
