@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from intents.articles import Article, articles, laws
 from intents.clues import Mood, mood
@@ -44,7 +45,7 @@ class Draft:
 
 def draft(folded: str, lexicon: Lexicon) -> Draft:
     """Read a folded text with the words of one language."""
-    found = sentences(folded)
+    found = [Sentence(cut.words, cut.end, cut.breaks) for cut in _cut(folded)]
     findings: list[Finding] = []
     parts: list[list[Part]] = []
     for sentence in found:
@@ -54,7 +55,7 @@ def draft(folded: str, lexicon: Lexicon) -> Draft:
             findings += _by_rules(part)
     findings = list(_without_grounds(findings, found))
     findings.extend(_by_phrase(found, lexicon))
-    named = laws(folded)
+    named = _laws(folded)
     about_data = any(not sentence.ideas.isdisjoint(_DATA) for sentence in found)
     findings.extend(_by_article(articles(folded, certain=bool(named) or about_data), found))
     return Draft(lexicon.language, findings, found, parts, named)
@@ -62,6 +63,11 @@ def draft(folded: str, lexicon: Lexicon) -> Draft:
 
 _OBJECTS = frozenset(("object", "object_right", "opt_out", "profiling"))
 _CERTAIN = 80
+
+
+_cut = lru_cache(maxsize=1)(sentences)
+_laws = lru_cache(maxsize=1)(laws)
+"""Several languages are tried on a short text."""
 
 
 def _without_grounds(findings: Sequence[Finding], found: Sequence[Sentence]) -> Iterable[Finding]:
