@@ -23,6 +23,8 @@ LOUD = 88
 BESIDE_LOUD = 74
 ECHO_DOUBTED = 62
 """Beside a right of `LOUD`, one without a rule needs `BESIDE_LOUD`; from `ECHO_DOUBTED` on a person looks."""
+LONG = 100
+"""Words. In a shorter letter each right that is said is meant, and a rule's word counts beside another right."""
 ALARMED = 14
 """Enough to make a person look where the words of data and of asking stand side by side."""
 GUESSED = 25
@@ -49,9 +51,14 @@ class Verdict:
 
 
 def verdict(
-    rules: Mapping[Intent, int], model: Mapping[str, int], *, alarm: bool = False, privacy: bool = True
+    rules: Mapping[Intent, int],
+    model: Mapping[str, int],
+    *,
+    alarm: bool = False,
+    privacy: bool = True,
+    words: int = LONG,
 ) -> Verdict:
-    """`rules` are the best scores of findings, `model` the opinions by label.
+    """`rules` are the best scores of findings, `model` the opinions by label; `words` is the letter's length.
 
     `alarm` and `privacy` (whether words near the question are about it) as in `intents.alarm`.
     """
@@ -60,10 +67,12 @@ def verdict(
         if rules[right] >= _RULE_CERTAIN and scores[right] >= _DENIED:
             scores[right] = max(scores[right], DISPUTED)
     decided: set[Intent] = {right for right in RIGHTS if scores[right] >= DECIDED}
-    intents = {right for right in decided if not _is_echo(right, scores, rules)}
+    intents = {right for right in decided if words < LONG or not _is_echo(right, scores, rules)}
     unsure = any(scores[right] >= ECHO_DOUBTED for right in decided - intents)
     unsure = unsure or any(not _certain(right, scores[right], rules[right]) for right in intents)
     unsure = unsure or any(_doubted(scores[right], rules[right]) for right in RIGHTS)
+    if intents and words < LONG:
+        intents |= {right for right in RIGHTS if rules[right] >= _RULE_CERTAIN and scores[right] >= GUESSED}
     if not intents and scores[Intent.QUESTION] >= _question_from(rules[Intent.QUESTION], privacy=privacy):
         intents = {Intent.QUESTION}
     best = max(RIGHTS, key=lambda right: scores[right])
