@@ -13,7 +13,7 @@ from bot.directory import Directory
 from bot.mail.parsing import Both, ChildKilled, ParserPool
 from bot.people import People, people_of
 from bot.reading_ahead import ReadingAhead
-from bot.returned import returned_letter
+from bot.returned import had_ours, returned_letter
 from bot.tokens import number_in, ticket_of
 from bot.waves import WaveDesk
 from intents.letter import Letter
@@ -217,6 +217,7 @@ class Reader:
             received_at=received_at,
             known=known,
             by_token=by_token,
+            had_ours=await had_ours(letter, self.desk),
             same_sender=own,
             regimes=applicable(clues),
             country=residence(clues),

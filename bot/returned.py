@@ -1,10 +1,10 @@
-"""Which of our letters a bounce is about: by its Message-ID, else by the address that could not be reached."""
+"""Which of our letters a mail is about: a bounce by its Message-ID or the address, an answer by whom it had gone to."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.desk import Desk
-from bot.tokens import row_of
+from bot.tokens import row_of, rows_of
 from intents.letter import Letter
 from responders.case.ticket import Ticket
 from storage import outbox
@@ -44,3 +44,13 @@ async def returned_letter(letter: Letter, desk: Desk) -> Returned | None:
         return Returned(found[0], await desk.ticket(found[1]))
     except UnknownTicket:
         return None
+
+
+async def had_ours(letter: Letter, desk: Desk) -> bool:
+    """Whether a letter answers one of ours that went to its own sender: then they had it before them."""
+    database, keeper = desk.store.database, desk.store.keeper
+    beginnings = rows_of(keeper, [letter.in_reply_to or "", *letter.references])
+    sender = letter.sender.address
+    if not beginnings or sender is None:
+        return False
+    return await database.read(lambda: outbox.went_to(keeper.mailbox_hash(sender), beginnings))

@@ -27,11 +27,13 @@ def ticket_of(keeper: Keeper, ids: Iterable[str]) -> int | None:
 
 def row_of(keeper: Keeper, ids: Iterable[str]) -> str | None:
     """The beginning of the outbox row's id that one of these Message-IDs comes from, if we made it."""
-    for each in ids:
-        match = _OURS.match(each.strip())
-        if match and keeper.token_fits(f"{match[1]}.{match[2]}", match[3]):
-            return match[2]
-    return None
+    return next(iter(rows_of(keeper, ids)), None)
+
+
+def rows_of(keeper: Keeper, ids: Iterable[str]) -> list[str]:
+    """The same for all of them that are ours."""
+    matches = [match for each in ids if (match := _OURS.match(each.strip()))]
+    return [match[2] for match in matches if keeper.token_fits(f"{match[1]}.{match[2]}", match[3])]
 
 
 def number_in(subject: str) -> int | None:

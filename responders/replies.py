@@ -20,9 +20,10 @@ _STOP = re.compile(r"\W*stop\b", re.IGNORECASE)
 
 
 def proven(letter: Letter, around: Circumstances) -> bool:
-    """Whether the writer shows more than a From line, which anybody can write: our mail was before them (the token in
-    its Message-ID), or the company's own server says that the domain sent this."""
-    return around.by_token or letter.sender.auth is AuthResult.PASS
+    """Whether the writer shows more than a From line, which anybody can write: a mail that went to this very address
+    was before them (its Message-ID holds a token), or the company's own server says that the domain sent this. A
+    token alone is none: an impostor has tokens of letters that went to themself."""
+    return around.had_ours or letter.sender.auth is AuthResult.PASS
 
 
 def fits(ticket: Ticket, sender: str | None) -> bool:

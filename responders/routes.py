@@ -57,8 +57,8 @@ Route = Leave | CodeTyped | Happened | Open | Note
 class Circumstances:
     """What the shell knows beside the letter.
 
-    `known` is the ticket that the letter answers, found by our own token or number; `by_token` whether by the token:
-    then the writer has had our mail before them.
+    `known` is the ticket that the letter answers, found by our own token or number; `by_token` whether by the token.
+    `had_ours`: it answers a letter of ours that went to its own sender, who must have had it before them.
     `same_sender` are the sender's other tickets. `regimes` may apply, earliest first unknown; `passages` answer a
     question. `directory` says whether the address that the letter names is a known person's: None without a directory.
     `new_until` is set while copies and erasures for the address wait, since it was changed a short while ago.
@@ -68,6 +68,7 @@ class Circumstances:
     received_at: datetime
     known: Ticket | None = None
     by_token: bool = False
+    had_ours: bool = False
     same_sender: Sequence[Ticket] = ()
     regimes: tuple[str, ...] = ()
     country: str | None = None

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -163,6 +163,17 @@ async def doubt(connection: BaseDBAsyncClient, id_: str, attempt: int) -> bool:
     return await mine.update(state=DOUBT) == 1
 
 
+async def not_done(connection: BaseDBAsyncClient, ids: Sequence[str]) -> set[str]:
+    """Those that nobody has settled as done, kept for this unit: of two processes that both had a letter one logs it.
+
+    SQLite has one process.
+    """
+    if connection.capabilities.dialect == "sqlite" or not ids:
+        return set(ids)
+    open_ = OutboxRow.filter(id__in=list(ids), state__not=DONE).using_db(connection).select_for_update()
+    return {row.id for row in await open_.only("id")}
+
+
 async def settle(
     connection: BaseDBAsyncClient, ids: Sequence[str], state: str, *, now: datetime | None = None, error: str = ""
 ) -> None:
@@ -215,6 +226,12 @@ async def named(beginning: str) -> tuple[str, int] | None:
     """Name and ticket of the letter whose id begins so; None where it is gone."""
     row = await OutboxRow.filter(id__startswith=beginning, kind="mail").only("id", "name", "ticket").first()
     return (row.name, row.ticket) if row is not None and row.ticket is not None else None
+
+
+async def went_to(recipient_hash: str, beginnings: Collection[str]) -> bool:
+    """Whether one of the letters with these beginnings of their ids went to a mailbox."""
+    theirs = await OutboxRow.filter(recipient_hash=recipient_hash, kind="mail").values_list("id", flat=True)
+    return any(str(id_).startswith(tuple(beginnings)) for id_ in theirs)
 
 
 async def last_to(recipient_hash: str, since: datetime) -> tuple[str, int] | None:

@@ -124,18 +124,18 @@ def test_with_a_directory_the_code_goes_to_the_known_address_and_the_writer_read
 def test_a_code_counts_only_from_the_person_of_the_case() -> None:
     ours = ticket(Intent.ERASE)
     typed = reading(case_reply=CaseReply.CODE, fields=Fields(code="K7QM2XFD9RTA"))
-    assert meant(letter(), typed, known=ours, by_token=True) == CodeTyped(1, "K7QM2XFD9RTA", proven=True)
+    assert meant(letter(), typed, known=ours, had_ours=True) == CodeTyped(1, "K7QM2XFD9RTA", proven=True)
     assert meant(letter(), typed, known=ours) == CodeTyped(1, "K7QM2XFD9RTA", proven=False)
-    stranger = meant(letter(sender=EVE), typed, known=ours, by_token=True)
+    stranger = meant(letter(sender=EVE), typed, known=ours, had_ours=True)
     assert isinstance(stranger, Note)
     failed = letter(sender=ANNA)
     failed = replace(failed, sender=replace(failed.sender, auth=AuthResult.FAIL))
-    assert isinstance(meant(failed, typed, known=ours, by_token=True), Note)
+    assert isinstance(meant(failed, typed, known=ours, had_ours=True), Note)
 
 
 def test_a_stranger_in_the_thread_who_asks_for_something_gets_a_case_of_their_own() -> None:
     ours = ticket(Intent.ERASE)
-    found = meant(letter(sender=EVE), reading(Intent.ACCESS), known=ours, by_token=True)
+    found = meant(letter(sender=EVE), reading(Intent.ACCESS), known=ours, had_ours=True)
     assert isinstance(found, Open)
     assert found.requests[0].person.address == EVE
 
@@ -149,7 +149,7 @@ def test_cancel_disown_status_and_thanks_in_a_case() -> None:
         CaseReply.THANKS: e.PersonWrote,
     }
     for kind, event in kinds.items():
-        found = meant(letter(), reading(case_reply=kind), known=ours, by_token=True)
+        found = meant(letter(), reading(case_reply=kind), known=ours, had_ours=True)
         assert isinstance(found, Happened)
         assert isinstance(found.event, event)
 
@@ -157,7 +157,7 @@ def test_cancel_disown_status_and_thanks_in_a_case() -> None:
 def test_a_request_is_taken_back_by_who_had_our_mail_or_whom_our_server_vouches_for() -> None:
     cancel, ours = reading(case_reply=CaseReply.CANCEL), ticket(Intent.ACCESS, e.IdentityConfirmed())
     assert meant(letter(), cancel, known=ours) == Happened(1, e.CancelDoubted())
-    assert meant(letter(), cancel, known=ours, by_token=True) == Happened(1, e.PersonCancelled())
+    assert meant(letter(), cancel, known=ours, had_ours=True) == Happened(1, e.PersonCancelled())
     vouched = replace(letter(), sender=Sender(ANNA, "Anna", None, AuthResult.PASS))
     assert meant(vouched, cancel, known=ours) == Happened(1, e.PersonCancelled())
 
@@ -172,10 +172,10 @@ def test_an_erasure_in_its_waiting_time_stops_at_any_word_from_the_address() -> 
 def test_whoever_was_asked_whether_to_stop_answers_with_one_word() -> None:
     asked = ticket(Intent.ACCESS, e.CancelDoubted())
     stop = reading(text="STOP")
-    assert meant(letter(), stop, known=asked, by_token=True) == Happened(1, e.PersonCancelled())
+    assert meant(letter(), stop, known=asked, had_ours=True) == Happened(1, e.PersonCancelled())
     assert meant(letter(), stop, known=asked) == Happened(1, e.CancelDoubted())
-    assert isinstance(meant(letter(), stop, known=ticket(Intent.ACCESS), by_token=True), Happened)
-    assert meant(letter(), stop, known=ticket(Intent.ACCESS), by_token=True) != Happened(1, e.PersonCancelled())
+    assert isinstance(meant(letter(), stop, known=ticket(Intent.ACCESS), had_ours=True), Happened)
+    assert meant(letter(), stop, known=ticket(Intent.ACCESS), had_ours=True) != Happened(1, e.PersonCancelled())
 
 
 def test_the_same_request_again_opens_no_second_ticket_and_a_new_code_is_sent() -> None:

@@ -89,6 +89,26 @@ async def test_a_forger_cannot_take_a_request_back_and_the_person_is_asked_once(
     assert (await town.app.desk.ticket(ticket.number)).status is Status.WITHDRAWN
 
 
+async def test_a_token_of_a_letter_to_somebody_else_shows_nothing(town: Town) -> None:
+    victim, letter = await waiting(town, COPY)
+    eve = stranger()
+    own = (await town.mail(mail(eve, "Request", COPY)))[0]  # Eve's own case
+    about = await town.mail(mail(eve, "Request", f"Please send me a copy of the data you hold about {victim}."))
+    [neutral] = [each for each in about if each.to == eve]  # and what she hears of one about her victim
+    before = len([each for each in town.letters_to(victim) if each.code])
+    for held in (own, neutral):
+        await town.mail(mail(victim, "Request", COPY, reply_to_letter=held))
+        await town.mail(mail(victim, "Re: Request", "Please send me a new code.", reply_to_letter=held))
+        await town.mail(mail(victim, "Re: Request", "Please cancel my request.", reply_to_letter=held))
+        for _ in range(4):
+            await town.mail(mail(victim, "Re: Request", new_code(), reply_to_letter=held))
+    assert len([each for each in town.letters_to(victim) if each.code]) == before
+    mine = [t for t in await town.about(victim) if t.person.writer == victim]
+    assert [t.status for t in mine] == [Status.IDENTIFYING]
+    await town.mail(mail(victim, "Re: Request", str(letter.code), reply_to_letter=letter))
+    assert (await town.app.desk.ticket(mine[0].number)).status is Status.DECIDING
+
+
 async def test_a_forger_cannot_use_up_the_codes_or_the_newest_one(town: Town) -> None:
     victim, letter = await waiting(town, COPY)
     for _ in range(5):
