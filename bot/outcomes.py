@@ -87,8 +87,9 @@ class Outcomes:
         mails = [row for row in rows if row.kind == "mail"]
 
         async def work(connection: BaseDBAsyncClient) -> None:
+            fresh = await outbox.not_done(connection, [row.id for row in mails])
             await outbox.settle(connection, [row.id for row in rows], outbox.DONE, now=now)
-            await audit.append(connection, [sent_line(row) for row in mails], now)
+            await audit.append(connection, [sent_line(row) for row in mails if row.id in fresh], now)
 
         await self.desk.store.database.unit(work)
         if mails:

@@ -47,8 +47,16 @@ class Ownership:
         self._locks = Locks(self.url, self._hurry.set) if engine_of(self.url) == "postgres" else None
 
     async def start(self) -> None:
-        """Take what is free and begin with it; the rest is tried for in the background. Raises what a role raises."""
-        await self._look()
+        """Take what is free and begin with it; the rest is tried for in the background. Raises what a role raises.
+
+        A connection that is lost meanwhile is the background's matter too.
+        """
+        try:
+            await self._look()
+        except DatabaseAway as error:
+            if self._locks is None or await self._locks.alive():
+                raise
+            _log.warning("roles wait for the database", reason=str(error))
         if self._locks is not None:
             self._task = asyncio.create_task(self._watch(), name="ownership")
 

@@ -27,6 +27,8 @@ class Books:
     folder: Path
     doubted: Counter[str] = field(default_factory=Counter)
     copies: int = 0
+    cut: bool = False
+    """Whether bots lost their roles alive: then a letter can be in doubt at any moment, and has a copy for each try."""
     broken: list[str] = field(default_factory=list)
 
     async def look(self) -> None:

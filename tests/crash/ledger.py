@@ -175,7 +175,7 @@ async def letters(world: World, found: Reckoning, store: Store, books: Books) ->
         elif sent == 0:
             missing.append(name)
         again += max(0, sent - 1)
-        if sent > 1 + books.doubted[row.id]:
+        if sent > (row.attempts if books.cut else 1 + books.doubted[row.id]):
             extra.append(name)
         if row.holds_data and sent > 1:
             data.append(name)

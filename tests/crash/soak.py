@@ -40,6 +40,7 @@ async def soak(world: World, nursery: Nursery, books: Books, chosen: argparse.Na
         await world.write(world.dice.randint(0, 3))
         await asyncio.sleep(world.dice.random() * APART)
         if world.dice.random() < CUT:
+            books.cut = True
             cuts += await cut(books.url)
             continue
         place = world.dice.randrange(len(bots))

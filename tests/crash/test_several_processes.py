@@ -7,18 +7,22 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from bot.outcomes import Outcome, Outcomes
 from bot.ownership import Ownership, Role
 from storage import outbox
 from storage.database import DatabaseAway
 from storage.inbox import Incoming, SettledBefore
-from storage.models import OutboxRow
+from storage.models import AuditRow, OutboxRow
 from storage.outbox import DONE, HELD, WAITING
+from storage.store import open_store
 from tests.bot.slack.town import new_store
 from tests.crash.test_letters_meet_faults import Post, post
 from tests.servers.postgres import Postgres, postgres
-from tests.storage.places import NOW, fresh_postgres
+from tests.storage.places import MASTER, NOW, Clock, desk_of, fresh_postgres, opened
 
 __all__ = ["postgres"]
+
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
 
 class Process:
@@ -77,7 +81,7 @@ async def test_who_loses_the_connection_stops_before_beginning_anew(postgres: Po
     one = Process(url)
     await one.ownership.start()
     server = await asyncpg.connect(url)
-    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+    await server.execute(CUT)
     await server.close()
     # it may have begun anew before anybody looks: what counts is that both ended in between
     await one.until(lambda: sorted(one.ended) == ["clock", "mailbox"] and sorted(one.does) == ["clock", "mailbox"])
@@ -139,3 +143,43 @@ async def test_a_mail_is_settled_once(tmp_path: Path) -> None:
     await unit(lambda c: inbox.leave(c, [waiting.id]))
     assert await store.database.read(lambda: inbox.waiting(10)) == []
     await store.database.close()
+
+
+async def test_a_letter_that_two_processes_have_sent_is_logged_once(postgres: Postgres) -> None:
+    store = await open_store(fresh_postgres(postgres), MASTER)
+    desk = desk_of(store, Clock())
+    await opened(desk)
+    [row] = await store.database.read(lambda: outbox.due(NOW, ["mail"], 10))
+    one, other = Outcomes(desk, Clock()), Outcomes(desk, Clock())
+    for outcomes in (one, other):
+        outcomes.put(Outcome(row, DONE))
+    await one.written()
+    await other.written()
+    lines = await store.database.read(lambda: AuditRow.filter(kind="LetterSent").count())
+    assert lines == 1
+    await store.database.close()
+
+
+async def test_a_connection_that_is_lost_while_roles_are_begun_ends_no_process(postgres: Postgres) -> None:
+    url = fresh_postgres(postgres)
+    one = Process(url)
+    cut = False
+
+    async def cut_once() -> None:
+        nonlocal cut
+        if not cut:
+            cut = True
+            server = await asyncpg.connect(url)
+            await server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            )
+            await server.close()
+
+    async def nothing() -> None:
+        pass
+
+    first = Role("letters", 1, cut_once, nothing)
+    one.ownership.roles = (first, *one.ownership.roles)
+    await one.ownership.start()
+    await one.until(lambda: one.does == ["mailbox", "clock"])
+    await one.ownership.stop()
