@@ -38,7 +38,7 @@ def read_ideas(sentence: Sentence, lexicon: Lexicon) -> None:
 
 _BESIDE = frozenset(
     ("third_person", "minor", "deceased", "agent", "legal", "phish", "inject", "moved", "my_item", "about_me", "if",
-     "client", "announced")
+     "client", "announced", "privacy")
 )  # fmt: skip
 """Ideas of phrases that leave the single words their own ideas."""
 
