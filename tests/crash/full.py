@@ -89,13 +89,15 @@ async def run_all(shards: Sequence[Shard], folder: Path, jobs: int) -> None:
 
     async def one(shard: Shard) -> None:
         async with lane:
+            if shard.file(folder).exists():
+                return
             began = time.monotonic()
             with (folder / f"{shard.name}.log").open("wb") as log:
                 process = await asyncio.create_subprocess_exec(*shard.command(folder), stdout=log, stderr=log)
                 code = await process.wait()
             print(f"{time.strftime('%H:%M:%S')}  {shard.name}: {code}, {time.monotonic() - began:.0f} s", flush=True)
 
-    await asyncio.gather(*(one(shard) for shard in shards if not shard.file(folder).exists()))
+    await asyncio.gather(*(one(shard) for shard in shards))
 
 
 def report(shards: Sequence[Shard], folder: Path) -> bool:
