@@ -35,6 +35,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEARS = re.compile(r"(?:19|20)\d\d[ \t\-–]{1,2}(?:19|20)\d\d")
 _GROUP_BESIDE = re.compile(r"\d[ \t]{1,2}\Z|\A[ \t]{1,2}\w*\d")
 """Another group with a digit beside a code of groups: then it is an account number or a serial number."""
+_LABELLED = re.compile(r"(?i)(?:\b(?:nr|no|num|nro|br)\b|[№º°#])[ \t.:]{0,3}\Z")
+"""Before plain digits: a number of something, as in "Kd.-Nr. 5512"."""
 _ALONE = re.compile(r"[\s.,!:;()\[\]\"'*_<>„“”»«-]*\Z")
 _NUMBERS = frozenset(("f_phone", "order", "f_birth", "law", "f_address", "item"))
 """Sentences about these hold numbers that are no codes."""
@@ -47,7 +49,8 @@ def code_in(text: str, sentences: Sequence[Sentence]) -> str | None:
     for regex in (_OWN, _SINGLE):
         for match in regex.finditer(text):
             plain = _plain(match.group())
-            if _is_own(text, match, plain, spoken=spoken and short) or (short and _is_mixed(text, match, sentences)):
+            own = _is_own(text, match, plain, spoken=spoken and short)
+            if own or (short and (_is_mixed(text, match, sentences) or _is_led_in(match, sentences))):
                 return plain
     if not short:
         return None
@@ -85,6 +88,16 @@ def _is_mixed(text: str, match: re.Match[str], sentences: Sequence[Sentence]) ->
     return _words("serial").isdisjoint(said) and (around is None or around.ideas.isdisjoint(_NUMBERS))
 
 
+def _is_led_in(match: re.Match[str], sentences: Sequence[Sentence]) -> bool:
+    """ "its m6gphxz4kd3v, sorry for the delay": letters and digits in one word behind words that only lead it in."""
+    typed = match.group()
+    if len(typed) != CODE_LENGTH or sum(c.isdigit() for c in typed) < 2 or sum(c.isalpha() for c in typed) < 2:
+        return False
+    around = _sentence_at(sentences, match.start())
+    before = [word.text for word in around.words if word.start < match.start()] if around else []
+    return 0 < len(before) <= _MOST_LEADING and _words("lead_in").issuperset(before)
+
+
 def _is_misread(text: str, match: re.Match[str], *, spoken: bool) -> bool:
     """Digits and letters in groups that are spoken of as a code, or alone on their line."""
     plain = _plain(match.group())
@@ -100,6 +113,7 @@ def _line_is_all(text: str, match: re.Match[str]) -> bool:
 
 
 def _digits(text: str, sentences: Sequence[Sentence]) -> str | None:
+    ordered = any("order" in sentence.ideas for sentence in sentences)  # then a bare number is the order's
     for match in _DIGITS.finditer(text):
         if _YEARS.fullmatch(match.group()):
             continue
@@ -110,7 +124,8 @@ def _digits(text: str, sentences: Sequence[Sentence]) -> str | None:
             continue
         if "code_word" in around.ideas and around.ideas.isdisjoint(_NUMBERS - {"item"}):
             return _plain(match.group())
-        if _only_led_in(around, match.group()):
+        labelled = _LABELLED.search(text[max(match.start() - 8, 0) : match.start()])
+        if not (ordered or labelled) and _only_led_in(around, match.group()):
             return _plain(match.group())
     return None
 
