@@ -118,9 +118,13 @@ async def test_after_a_purge_no_file_of_postgresqls_tables_holds_the_words_or_th
     postgres: Postgres, tmp_path: Path, ledger: Ledger
 ) -> None:
     """Its write-ahead log holds the sealed bytes until it is used again, and never the words."""
-    store = await open_store(fresh_postgres(postgres), MASTER)
+    url = fresh_postgres(postgres)
+    store = await open_store(url, MASTER)
     await a_life(store)
     gone = await sealed_of(store)
+    server = await asyncpg.connect(url)
+    await server.execute("ANALYZE")  # copies values into the statistics
+    await server.close()
     postgres.sql("checkpoint")
     assert all(holding(postgres.data / "base", [each]) for each in gone)
     await retention.purge(store, ledger, Keep(), LATER)
