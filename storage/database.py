@@ -88,7 +88,8 @@ async def schema_lock(credentials: dict[str, Any]) -> AsyncIterator[asyncpg.Conn
 async def no_statistics(raw: asyncpg.Connection) -> None:
     """Keep sealed bytes, keys and hashes of persons out of PostgreSQL's statistics.
 
-    Its ANALYZE copies values of every column into a table of its own, which no purge reaches. Only columns that are not set so yet: at a usual start nothing is locked.
+    Its ANALYZE copies values of every column into a table of its own, which no purge reaches. Only columns
+    that are not set so yet: at a usual start nothing is locked.
     """
     found = await raw.fetch(
         """SELECT c.oid::regclass AS name, quote_ident(a.attname) AS field
