@@ -25,7 +25,7 @@ NEEDS: dict[Rule, frozenset[str]] = {
     optout_sale: frozenset(("dont_sell", "sell", "share")),
     objection: frozenset(("object_right", "object", "opt_out", "consent_back", "profiling", "processing")),
     restrict: frozenset(("restrict_right", "restrict", "processing")),
-    access: frozenset(("access", "about_me", "copy", "get", "who")),
+    access: frozenset(("access", "about_me", "copy", "get", "contact", "who")),
     portability: frozenset(("port_right", "port", "format", "provider")),
     rectify: frozenset(("rectify_right", "rectify", "change", "wrong", "moved")),
     erase: frozenset(("forget", "delete", "close", "hold", "be_in", "account")),

@@ -26,7 +26,7 @@ def access(clause: Clause, mood: Mood) -> Iterator[Finding]:
         goods = clause.has("item", "order") and not clause.has("data", "record")  # "a list of all invoices"
         if not goods and not (clause.has("delete", "forget") and not clause.has("get")):
             yield found(clause, Intent.ACCESS, asked(SURE if is_own(clause) else LIKELY, mood), *pair)
-    elif pair := clause.near("get", ("data", "record"), within=8):
+    elif pair := clause.near("get", ("data", "record"), within=8) or _sent(clause):
         if is_own(clause) and not clause.has("change", "wrong") and not mood.question and not theirs(clause, pair[1]):
             yield found(clause, Intent.ACCESS, weigh(LIKELY + 4, mood), *pair)
     elif (
@@ -35,6 +35,11 @@ def access(clause: Clause, mood: Mood) -> Iterator[Finding]:
         and clause.has("past", "passed", "get", "copy")
     ):
         yield found(clause, Intent.ACCESS, LIKELY, *pair)
+
+
+def _sent(clause: Clause) -> tuple[Hit, Hit] | None:
+    """ "Mail me my data": the words of being written to order it as well, where nothing shall stop."""
+    return None if clause.has("stop", "no_more", "neg") else clause.near("contact", ("data", "record"), within=3)
 
 
 def _held(clause: Clause, mood: Mood) -> tuple[Hit, Hit] | None:

@@ -55,7 +55,10 @@ def _ended(clause: Clause) -> tuple[Hit, Hit] | None:
 def optout_sale(clause: Clause, mood: Mood) -> Iterator[Finding]:
     """CCPA 1798.120: not to be sold or shared."""
     for hit in clause.of("dont_sell")[:2]:
-        yield found(clause, Intent.OPTOUT_SALE, weigh(SURE, mood), hit)
+        order = (
+            not mood.question or clause.sentence.end != "?"
+        )  # "verkaufen Sie meine Daten nicht" opens like a question
+        yield found(clause, Intent.OPTOUT_SALE, SURE if order else weigh(SURE, mood), hit)
     ended = ("neg", "stop", "no_more", "object", "opt_out", "unsub", "consent_back")
     if pair := clause.near(ended, "sell", within=8):
         if not _sold_to(clause, pair) and (clause.has("data", "me", "record", "everything", *FIELDS) or mood.wish):
@@ -67,7 +70,9 @@ def optout_sale(clause: Clause, mood: Mood) -> Iterator[Finding]:
 
 def _sold_to(clause: Clause, pair: tuple[Hit, Hit]) -> bool:
     """ "Stop calling me to sell me things": the writer is the buyer."""
-    return any(hit.first == pair[1].last + 1 for hit in clause.of("me"))
+    after = pair[1].last + 1
+    mine = any(hit.first == after for hit in clause.of("my"))  # Spanish "mi" is both
+    return not mine and any(hit.first == after for hit in clause.of("me"))
 
 
 def objection(clause: Clause, mood: Mood) -> Iterator[Finding]:
