@@ -8,6 +8,7 @@ _ASKING = frozenset(
      "object", "restrict", "wrong", "change", "rectify", "unsub", "marketing", "contact")
 )  # fmt: skip
 _ORDINARY = frozenset(("item", "order", "plan"))
+_DATA = frozenset(("data", "privacy", "personal", "law"))
 _PRIVACY = frozenset(
     ("privacy", "data", "personal", "secure", "about_me", "law", "profiling", "sell", "share", "collect", "record",
      "third_party", "track", "delete", "forget", "unsub", "access", "rectify_right", "restrict", "restrict_right",
@@ -21,6 +22,14 @@ def may_ask(draft: Draft) -> bool:
     return any(
         _ABOUT & sentence.ideas and _ASKING & sentence.ideas and not _ORDINARY & sentence.ideas and sentence.end != "?"
         for sentence in draft.sentences
+    )
+
+
+def asks_openly(draft: Draft) -> bool:
+    """Whether somebody only says to have a request about data: where no rule finds which, a person asks."""
+    return any(
+        {"request_word", "hold"} <= s.ideas and _DATA & s.ideas and not _ORDINARY & s.ideas and s.end != "?"
+        for s in draft.sentences
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from intents.alarm import may_ask, names_privacy
+from intents.alarm import asks_openly, may_ask, names_privacy
 from intents.case_replies import bare_stop, case_reply, wants_code
 from intents.codes import code_in
 from intents.corrections import Example, closest_example
@@ -52,7 +52,12 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
     thought = opinion(found)
     privacy = names_privacy(found, *thought.windows.get(Intent.QUESTION, (0, 0)))
     decided = verdict(
-        _scores(found.findings), thought.scores, alarm=may_ask(found), privacy=privacy, words=_length(found)
+        _scores(found.findings),
+        thought.scores,
+        alarm=may_ask(found),
+        openly=asks_openly(found),
+        privacy=privacy,
+        words=_length(found),
     )
     if bare_stop(found.sentences):
         decided = certainly(Intent.UNSUBSCRIBE, decided)

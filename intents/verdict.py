@@ -13,8 +13,8 @@ DECIDED = 50
 """An intent is read from this score on."""
 GRAVE = frozenset((Intent.ERASE, Intent.RECTIFY, Intent.RESTRICT, Intent.OBJECT))
 """Rights whose doing changes or stops something for the person."""
-SURE_GRAVE = 90
-SURE_GRAVE_WITHOUT_RULE = 97
+SURE_GRAVE = 93
+SURE_GRAVE_WITHOUT_RULE = 98
 SURE = 62
 DOUBTED = 30
 DOUBTED_WITHOUT_RULE = 40
@@ -55,12 +55,13 @@ def verdict(
     model: Mapping[str, int],
     *,
     alarm: bool = False,
+    openly: bool = False,
     privacy: bool = True,
     words: int = LONG,
 ) -> Verdict:
     """`rules` are the best scores of findings, `model` the opinions by label; `words` is the letter's length.
 
-    `alarm` and `privacy` (whether words near the question are about it) as in `intents.alarm`.
+    `alarm`, `openly` and `privacy` (whether words near the question are about it) as in `intents.alarm`.
     """
     scores = {intent: model.get(str(intent), 0) for intent in ORDER}
     for right in RIGHTS:
@@ -81,6 +82,7 @@ def verdict(
         spoken = alarm or rules[best] >= _RULE_FOUND
         if unsure and spoken and scores[best] >= GUESSED and scores[best] > scores[Intent.QUESTION]:
             intents = {best}
+    unsure = unsure or (openly and not any(rules[intent] >= _RULE_CERTAIN for intent in intents))
     scores[Intent.OTHER] = 100 - max(scores[intent] for intent in ORDER if intent is not Intent.OTHER)
     return Verdict(tuple(i for i in ORDER if i in (intents or {Intent.OTHER})), scores, unsure)
 

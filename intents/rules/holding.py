@@ -27,6 +27,8 @@ def access(clause: Clause, mood: Mood) -> Iterator[Finding]:
         if not goods and not (clause.has("delete", "forget") and not clause.has("get")):
             yield found(clause, Intent.ACCESS, asked(SURE if is_own(clause) else LIKELY, mood), *pair)
     elif pair := clause.near("get", ("data", "record"), within=8) or _sent(clause):
+        if _only_announced(clause, pair[0]):
+            return
         if is_own(clause) and not clause.has("change", "wrong") and not mood.question and not theirs(clause, pair[1]):
             yield found(clause, Intent.ACCESS, weigh(LIKELY + 4, mood), *pair)
     elif (
@@ -35,6 +37,13 @@ def access(clause: Clause, mood: Mood) -> Iterator[Finding]:
         and clause.has("past", "passed", "get", "copy")
     ):
         yield found(clause, Intent.ACCESS, LIKELY, *pair)
+
+
+def _only_announced(clause: Clause, got: Hit) -> bool:
+    """ "I have a request about my data": the request is a thing, and says not what is asked."""
+    return clause.has("hold") and any(
+        (hit.first, hit.last) == (got.first, got.last) for hit in clause.of("request_word")
+    )
 
 
 def _sent(clause: Clause) -> tuple[Hit, Hit] | None:
