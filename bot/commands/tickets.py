@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from bot.commands.common import Plain, config_option, load_config
+from bot.commands.common import NUMBER, Plain, config_option, load_config
 from bot.config import BadConfig
 from bot.configured import master_key
 from responders.case.ticket import Status, Ticket
@@ -54,9 +54,9 @@ def days_left(ticket: Ticket, now: datetime) -> str:
 @config_option
 @click.option("--all", "everything", is_flag=True, help="Closed ones too.")
 @click.option("--late", is_flag=True, help="Only those past their date.")
-@click.option("--limit", default=100, show_default=True, help="How many at most.")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
 @click.option("--agent", metavar="NAME", help="Only those that came in waves of this agent.")
-@click.option("--wave", type=int, help="Only those of this wave.")
+@click.option("--wave", type=NUMBER, help="Only those of this wave.")
 def tickets(
     config_path: Path, limit: int, agent: str | None, wave: int | None, *, everything: bool, late: bool
 ) -> None:
@@ -88,7 +88,7 @@ def tickets(
 @click.command()
 @config_option
 @click.option("--person", is_flag=True, help="Show the person's address and words too.")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def ticket(config_path: Path, number: int, *, person: bool) -> None:
     """Show one ticket: its dates with their working, tasks, and who did what when."""
     found = with_store(config_path, lambda store: store.database.read(lambda: store.tickets.load(number)))
@@ -180,10 +180,8 @@ def show_outbox(config_path: Path) -> None:
     """The rows that are not done."""
 
     async def work(store: Store) -> list[OutboxRow]:
-        waiting = OutboxRow.exclude(state=DONE).order_by("created_at").limit(200)
-
         async def rows() -> list[OutboxRow]:
-            return await waiting
+            return await OutboxRow.exclude(state=DONE).order_by("created_at").limit(200)
 
         return await store.database.read(rows)
 
