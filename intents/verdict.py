@@ -27,7 +27,7 @@ LONG = 100
 """Words. In a shorter letter each right that is said is meant, and a rule's word counts beside another right."""
 ALARMED = 14
 """Enough to make a person look where the words of data and of asking stand side by side."""
-GUESSED = 25
+GUESSED = 40
 """Where a person looks anyway, a right of this score is the reading that is shown first."""
 DISPUTED = 36
 """The score of a right that a rule is certain of and the model denies."""
