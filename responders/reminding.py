@@ -33,7 +33,7 @@ def reminder_times(ticket: Ticket) -> tuple[tuple[str, datetime], ...]:
     """(kind, instant) of every reminder of an open ticket but the overdue ones, in order of time."""
     if ticket.dates is None:
         return ()
-    found = [(f"{at:%Y-%m-%dT%H:%M}", at) for at in reminders(ticket.dates)]
+    found = [(at.isoformat(timespec="minutes")[:16], at) for at in reminders(ticket.dates)]
     found += [*acknowledging(ticket), *extending(ticket, ticket.dates), *refusing(ticket, ticket.dates)]
     return tuple(sorted(found, key=lambda pair: pair[1]))
 

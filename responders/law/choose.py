@@ -6,6 +6,7 @@ earliest date leads and all are shown.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from intents.rights import RIGHTS, Intent
 from responders.law.load import laws
@@ -58,6 +59,7 @@ class LawClues:
     minor: bool = False
 
 
+@lru_cache(maxsize=1024)  # the letters of a day come with few different clues
 def applicable(clues: LawClues) -> tuple[str, ...]:
     """Names of the laws that may apply, the best founded first, never empty. The company's own policy, which binds it
     everywhere, is the last; "unknown" stands for the strictest set."""

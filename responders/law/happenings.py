@@ -48,9 +48,14 @@ class Happenings:
         return len({first + ONE_DAY * n for first, last in self.clarifications for n in range((last - first).days + 1)})
 
 
+NOTHING = Happenings()
+
+
 def happenings(events: Mapping[str, object], verified: datetime | None, zones: Sequence[ZoneInfo]) -> Happenings:
     """Values are dates, aware datetimes, either in ISO 8601, or lists of these; None is "not yet". `verified` answers
     an identity question that has no answer of its own. Raises ValueError for a value that is no day."""
+    if not events:  # as in nearly every new ticket
+        return NOTHING
     days: dict[str, list[date]] = {}
     ignored: list[str] = []
     for name, value in events.items():

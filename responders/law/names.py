@@ -64,6 +64,7 @@ def right_named(name: str) -> Right:
     raise ValueError(f"unknown right {name!r}; allowed: {', '.join([*ours, *OTHER_NAMES])}")
 
 
+@lru_cache(maxsize=1024)
 def law_named(name: str) -> Law:
     """By our name or another ("gdpr", "GDPR", "UK-GDPR", "VA", "CO-appeal"). Raises ValueError, naming what is
     allowed."""

@@ -1,5 +1,6 @@
 """The sheet of paper on which one request is counted, each line with the paragraph it stands on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ class Sheet:
     rule: Rule
     right: Right
     country: str | None
-    zones: list[ZoneInfo]
+    zones: Sequence[ZoneInfo]
     happened: Happenings
     receipt: date
     received: datetime
