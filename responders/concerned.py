@@ -40,12 +40,11 @@ def concern(letter: Letter, reading: Reading, house: House) -> Concern:
     enough to be about somebody else. Letter case makes nobody else of the sender: answers go to where they wrote from.
     """
     sender = letter.sender.address
-    ours = {each.rpartition("@")[2] for each in house.own_addresses}
     claimed = one_address(reading.fields.email or "")
     named = [
         a
         for a in dict.fromkeys([*filter(None, [claimed]), *addresses_in(reading.text)])
-        if a.rpartition("@")[2] not in ours
+        if a.rpartition("@")[2] not in house.own_domains
     ]
     if Intent.RECTIFY in reading.intents and reading.fields.field == "email" and named:
         return changed(reading.text, named, sender)
@@ -76,6 +75,8 @@ def _marked(pattern: re.Pattern[str], text: str, address: str) -> bool:
 
 def addresses_in(text: str) -> list[str]:
     """Plain mail addresses in the order in which they stand, each once, domains in lower case."""
+    if "@" not in text:  # as in most letters, each of which is asked several times
+        return []
     found = (one_address(match.rstrip(".-")) for match in _ADDRESS.findall(text))
     return list(dict.fromkeys(address for address in found if address))
 

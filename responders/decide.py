@@ -1,6 +1,5 @@
 """What follows from an event: the heart of the core. Pure; the shell loads, asks here, and saves."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from responders import person_steps, staff_steps, trust_steps, work_steps
@@ -10,8 +9,7 @@ from responders.case.lifecycle import NotNow, allowed
 from responders.case.ticket import Ticket
 from responders.house import House
 from responders.moved import with_moves
-from responders.reminding import look_again
-from responders.writing import acknowledged
+from responders.settling import settled
 
 __all__ = ["Decision", "NotNow", "decide"]
 
@@ -23,12 +21,10 @@ def decide(ticket: Ticket, event: e.Event, now: datetime, house: House) -> Decis
     """
     targets = allowed(ticket.status, event)
     decision = with_moves(ticket, step(ticket, event, now, house), event)
-    after = acknowledged(decision, now)
-    if after.status not in targets:
-        raise AssertionError(f"{type(event).__name__} led from {ticket.status} to {after.status}, not in the table")
-    closed_at = None if after.status.open else (ticket.closed_at or now)
-    settled = replace(after, closed_at=closed_at)
-    return Decision(replace(settled, look_again_at=look_again(settled, now, house)), decision.effects)
+    reached = decision.ticket.status
+    if reached not in targets:
+        raise AssertionError(f"{type(event).__name__} led from {ticket.status} to {reached}, not in the table")
+    return settled(decision, now, house)
 
 
 def step(ticket: Ticket, event: e.Event, now: datetime, house: House) -> Decision:

@@ -51,6 +51,11 @@ class House:
     mailbox_is_login: bool = False
     new_address_wait: timedelta = timedelta(days=14)
 
+    @property
+    def own_domains(self) -> frozenset[str]:
+        """The domains of the company's own addresses."""
+        return frozenset(each.rpartition("@")[2] for each in self.own_addresses)
+
     def agent_at(self, address: str | None) -> str:
         """The name of the known agent that writes from this address, or ""."""
         domain = (address or "").rpartition("@")[2].lower()

@@ -1,7 +1,7 @@
 """Opening tickets: what a letter's requests become, and the first step of each right."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from intents.letter import Channel
@@ -14,9 +14,9 @@ from responders.dates import with_dates
 from responders.house import House
 from responders.law.regime import FurtherRight
 from responders.registry import responder_for, responder_of
-from responders.reminding import look_again
+from responders.settling import settled
 from responders.work_steps import start_work
-from responders.writing import acknowledged, mail, spoken
+from responders.writing import mail, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def open_tickets(requests: Sequence[Request], numbers: Sequence[int], now: datet
     leader: int | None = None
     for request, number in zip(requests, numbers, strict=True):
         others = tuple(n for n in (*numbers, request.disputes) if n is not None and n != number)
-        ticket = new_ticket(request, number, now, house, rights=rights, linked=others)
-        ticket = replace(ticket, after=first_of_access(requests, numbers, request))
+        after = first_of_access(requests, numbers, request)
+        ticket = new_ticket(request, number, now, house, rights=rights, linked=others, after=after)
         waits_for_code = request.hold is None and responder_of(ticket).needs_code
         follows = leader if waits_for_code else None
         if waits_for_code and leader is None:
@@ -88,6 +88,7 @@ def new_ticket(
     *,
     rights: tuple[Intent, ...] = (),
     linked: tuple[int, ...] = (),
+    after: int | None = None,
 ) -> Ticket:
     """The bare ticket of a request, with its dates."""
     responder = responder_for(request.right, marketing_only=request.marketing_only)
@@ -106,6 +107,7 @@ def new_ticket(
         marketing_only=request.marketing_only,
         rights=rights,
         linked=linked,
+        after=after,
         readings=request.readings,
         risks=request.risks,
         why=request.why,
@@ -135,9 +137,7 @@ def opened(ticket: Ticket, request: Request, now: datetime, house: House, *, fol
             decision = Decision(decision.ticket, (neutral, *decision.effects))
     if decision.ticket.status not in OPENING:
         raise AssertionError(f"a ticket opened as {decision.ticket.status}")
-    after = acknowledged(decision, now)
-    settled = replace(after, closed_at=None if after.status.open else now)
-    return Decision(replace(settled, look_again_at=look_again(settled, now, house)), decision.effects)
+    return settled(decision, now, house)
 
 
 def held(ticket: Ticket, request: Request) -> tuple[Effect, ...]:

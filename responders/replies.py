@@ -117,7 +117,9 @@ def repeated(letter: Letter, reading: Reading, around: Circumstances, house: Hou
     tell from the answer whether the other is known, and could take that person's own request out of their hands.
     """
     asked = [intent for intent in wishes(reading) if intent is not Intent.QUESTION]
-    if not asked or reading.unsure or reading.risks or about(letter, reading, house).address is not None:
+    if not asked or reading.unsure or reading.risks or not around.same_sender:
+        return None
+    if about(letter, reading, house).address is not None:
         return None
     sender = letter.sender.address
     own = [t for t in around.same_sender if same_address(sender, t.person.address)]

@@ -29,16 +29,16 @@ def wishes(reading: Reading) -> tuple[Intent, ...]:
 def each_right(common: Request, reading: Reading, passages: str) -> list[Request]:
     """One request for each right of a reading, in the order in which they are done; one for staff where it is not
     sure. `common` is what they share; `passages` of the policy answer a question, "" where none does."""
-    common = replace(
-        common,
-        language=reading.language if reading.language != "und" else "en",
-        readings=best_two(reading) if reading.unsure else (),
-        why="; ".join(f"{why.intent}: “{why.text}” ({why.score})" for why in reading.why[:5]),
-    )
+    language = reading.language if reading.language != "und" else "en"
+    readings = best_two(reading) if reading.unsure else ()
+    why = "; ".join(f"{why.intent}: “{why.text}” ({why.score})" for why in reading.why[:5])
     rights = (() if reading.unsure else wishes(reading)) or (Intent.OTHER,)
     return [
         replace(
             common,
+            language=language,
+            readings=readings,
+            why=why,
             right=right,
             marketing_only=right in (Intent.OBJECT, Intent.OTHER) and reading.marketing,
             passages=passages if right is Intent.QUESTION else "",
@@ -56,15 +56,15 @@ def free(request: Request) -> bool:
 def by_mail(letter: Letter, reading: Reading, around: Circumstances, house: House) -> tuple[Request, ...]:
     """The requests of a mail: about its sender, or about somebody else."""
     said = about(letter, reading, house)
-    found = each_right(mailed(letter, reading, around, house), reading, around.passages)
+    found = each_right(mailed(letter, reading, around, house, said), reading, around.passages)
     if said.address is not None:
         found = about_another(found, said.address if around.directory else None)
     return tuple(freed(each, letter, reading) if free(each) else each for each in found)
 
 
-def mailed(letter: Letter, reading: Reading, around: Circumstances, house: House) -> Request:
+def mailed(letter: Letter, reading: Reading, around: Circumstances, house: House, said: Concern) -> Request:
     """What all requests of a mail share, as if it were about its sender."""
-    sender, said = letter.sender.address, about(letter, reading, house)
+    sender = letter.sender.address
     agent = house.agent_at(sender)
     return Request(
         right=Intent.OTHER,
@@ -78,7 +78,7 @@ def mailed(letter: Letter, reading: Reading, around: Circumstances, house: House
         risks=risks_of(reading, agent),
         silent=sender is None or letter.sender.auth is AuthResult.FAIL,
         sent_at=sent_before(letter, around.received_at),
-        data=facts_of(letter, reading, around, house),
+        data=facts_of(letter, reading, around, house, said.address),
     )
 
 
@@ -131,10 +131,12 @@ def risks_of(reading: Reading, agent: str) -> tuple[Risk, ...]:
     return found if not agent or Risk.AGENT in found else (*found, Risk.AGENT)
 
 
-def facts_of(letter: Letter, reading: Reading, around: Circumstances, house: House) -> dict[str, str]:
-    """What staff should know of a letter's sender, and what asks for more proof: see `Ticket.data`."""
-    ours = {each.rpartition("@")[2] for each in house.own_addresses}
-    elsewhere = about(letter, reading, house).address
+def facts_of(
+    letter: Letter, reading: Reading, around: Circumstances, house: House, elsewhere: str | None
+) -> dict[str, str]:
+    """What staff should know of a letter's sender, and what asks for more proof: see `Ticket.data`. `elsewhere` is the
+    other address it is about."""
+    ours = house.own_domains
     familiar = (*ours, elsewhere.rpartition("@")[2]) if elsewhere else ours
     signs = suspicious(letter, reading, familiar=familiar, elsewhere=elsewhere is not None)
     facts = {

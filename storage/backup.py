@@ -46,23 +46,25 @@ class BadBackup(Exception):
 
 
 async def write(store: Store, target: Path, now: datetime) -> int:
-    """Write a backup to `target`, which appears only when it is whole; returns how many rows. Raises DatabaseAway."""
+    """Write a backup to `target`, which appears only when it is whole; returns how many rows. Raises DatabaseAway, and
+    OSError where nothing can be written."""
     part = target.with_name(target.name + ".part")
 
     async def work(connection: BaseDBAsyncClient) -> int:
         if store.database.engine == "postgres":
             await connection.execute_script("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        with private_file(part) as file:
-            writer = Writer(file, store.keeper, now)
-            async for table, values in every_row(connection):
-                writer.add(table, values)
-            writer.close()
-            file.flush()
-            os.fsync(file.fileno())
+        writer = Writer(file, store.keeper, now)
+        async for table, values in every_row(connection):
+            writer.add(table, values)
+        writer.close()
+        file.flush()
+        os.fsync(file.fileno())
         return writer.rows
 
+    file = private_file(part)
     try:
-        rows = await store.database.unit(work)
+        with file:
+            rows = await store.database.unit(work)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

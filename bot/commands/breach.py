@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from bot.commands.common import Plain, config_option, load_config
+from bot.commands.common import NUMBER, Plain, config_option, load_config
 from bot.commands.tickets import with_store
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def open_(config_path: Path, aware: str, residences: tuple[str, ...]) -> None:
 
 @breach.command()
 @config_option
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def show(config_path: Path, number: int) -> None:
     """Show a breach: every clock with its working, what is still to be written, how far the mailing is."""
     from responders.breach import words
@@ -102,7 +102,7 @@ def progress_words(states: Mapping[str, int]) -> str:
 
 @breach.command()
 @config_option
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
 def describe(config_path: Path, number: int, file: Path | None) -> None:
     """Take the facts for the notices from a TOML file; without one, list what is wanted."""
@@ -125,7 +125,7 @@ def describe(config_path: Path, number: int, file: Path | None) -> None:
 @breach.command()
 @config_option
 @click.option("--language", default="en", show_default=True, help="en de fr es it nl pt pl.")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def drafts(config_path: Path, number: int, language: str) -> None:
     """Print the notices as they would go out: to the authority and to the persons."""
     from responders.breach import AUTHORITY, PERSON, draft
@@ -140,7 +140,7 @@ def drafts(config_path: Path, number: int, language: str) -> None:
 
 @breach.command()
 @config_option
-@click.option("--case", "number", type=int, required=True, help="The breach's number.")
+@click.option("--case", "number", type=NUMBER, required=True, help="The breach's number.")
 @click.option("--per-minute", type=click.IntRange(1, 6000), default=30, show_default=True, help="The pace.")
 @click.option("--skip-bad", is_flag=True, help="Go on without the lines that hold no address.")
 @click.argument("file", metavar="LIST", type=click.Path(path_type=Path, dir_okay=False, exists=True))
@@ -186,7 +186,7 @@ def read_list(file: Path) -> tuple[list[tuple[str, str]], list[int]]:
 @breach.command()
 @config_option
 @click.option("--clock", required=True, help="The law whose clock stops: gdpr-33, policy, ca-1798.82 …")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def told(config_path: Path, number: int, clock: str) -> None:
     """Say that those whom a clock is about were told: nothing is reminded of for it any more."""
     at_desk(config_path, lambda desk: desk.told(number, clock, me()))
@@ -195,7 +195,7 @@ def told(config_path: Path, number: int, clock: str) -> None:
 
 @breach.command()
 @config_option
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def close(config_path: Path, number: int) -> None:
     """Close a breach: everything is done, or it was none."""
     at_desk(config_path, lambda desk: desk.close(number, me()))

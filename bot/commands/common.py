@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -10,6 +11,13 @@ import click
 
 if TYPE_CHECKING:
     from bot.config import Config
+
+Json = dict[str, Any]
+MANY = 20
+"""So many wrong lines are named."""
+
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""What numbers a ticket, a wave or a breach: what the database has room for."""
 
 config_option = click.option(
     "-c",
@@ -54,35 +62,68 @@ def load_config(path: Path) -> "Config":
         raise Plain(str(error)) from None
 
 
-def json_lines(source: IO[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Objects of a stream, one a line, with their line numbers. An empty line is skipped.
+def object_of(line: str) -> dict[str, Any]:
+    """The JSON object that a line holds. Raises ValueError with the reason."""
+    try:
+        value = json.loads(line, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004 - all faults of a line are of one kind
+    return value
 
-    Raises Plain naming the line that is no JSON object.
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def answer_lines(source: IO[str], answer: Callable[[int, Json], Json], fault: Callable[[object, str], Json]) -> None:
+    """A line out for each line in, at once; an empty one is skipped. `answer` takes a line's number and its object;
+    where it raises ValueError, `fault` (of the line's id and the reason) stands in its place, and the others follow.
+
+    Raises Plain at the end where any line was wrong.
     """
+    wrong = []
     for number, line in enumerate(source, 1):
         if not line.strip():
             continue
+        asked: Json = {}
         try:
-            value = json.loads(line)
+            asked = object_of(line)
+            found = answer(number, asked)
         except ValueError as error:
-            raise Plain(f"line {number} is not JSON: {error}") from None
-        if not isinstance(value, dict):
-            raise Plain(f"line {number} is not a JSON object")
-        yield number, value
+            found = fault(asked.get("id"), str(error))
+            wrong.append(f"line {number}: {error}")
+        print_json(found)
+    if wrong:
+        more = [f"and {len(wrong) - MANY} more"] if len(wrong) > MANY else []
+        raise Plain("\n".join([*wrong[:MANY], *more]))
 
 
 def print_json(value: object) -> None:
     """One line of JSON, at once, also where a reader waits for it."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    try:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    except UnicodeEncodeError:  # half a character, or a terminal that has no such letter
+        sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
+
+
+@contextmanager
+def writing_to(place: Path) -> Iterator[None]:
+    """Whoever can't write there is told so plainly."""
+    try:
+        yield
+    except OSError as error:
+        raise Plain(f"{error.filename or place}: can't be written ({error.strerror})") from None
 
 
 def opened(name: str) -> IO[str]:
     """A file to read, or standard input for "-"."""
     if name == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
         return sys.stdin
     try:
-        return Path(name).open(encoding="utf-8", errors="replace")
+        return Path(name).open(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise Plain(f"{name}: can't be read ({error.strerror})") from None

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.commands.common import Plain, config_option, load_config
+from bot.commands.common import NUMBER, Plain, config_option, load_config
 from bot.config import BadConfig, Config
 from bot.configured import keep_of, ledger_file, master_key
 from storage import backup, restore, retention, rotation
@@ -110,7 +110,7 @@ def rotate(config_path: Path, older_files: tuple[Path, ...]) -> None:
 @click.command()
 @config_option
 @click.option("--dry-run", "dry", is_flag=True, help="Only count; works while the bot runs.")
-@click.option("--ticket", "numbers", type=int, multiple=True, help="Purge this closed ticket, whatever its age.")
+@click.option("--ticket", "numbers", type=NUMBER, multiple=True, help="Purge this closed ticket, whatever its age.")
 def purge(config_path: Path, *, dry: bool, numbers: tuple[int, ...]) -> None:
     """Destroy what was kept long enough, keys first. The running bot does the same once a day."""
     if dry and numbers:

@@ -1,11 +1,10 @@
 """due, letters, lifecycle: the law's dates, the letters, the life cycle."""
 
 from datetime import datetime
-from typing import IO
 
 import click
 
-from bot.commands.common import Plain, json_lines, opened, print_json
+from bot.commands.common import Json, Plain, answer_lines, opened
 
 
 @click.command()
@@ -32,7 +31,7 @@ def due(
     from responders.law.line import due_line
 
     if jsonl:
-        return stream(opened(jsonl))
+        return answer_lines(opened(jsonl), dates_line, dateless_line)
     if not (regime and right and received):
         raise click.UsageError("give --law, --right and --received, or --jsonl -")
     try:
@@ -72,23 +71,22 @@ def due(
     return None
 
 
-def stream(source: IO[str]) -> None:
-    """A line out for each line in. A right that the law does not give has no dates, and its line says so; a wrong line
-    gets its fault and stops none of the others. Raises Plain at the end where any was wrong."""
+def dates_line(_: int, line: Json) -> Json:
+    """The dates of one line; a right that the law does not give has none, and its line says so. Raises ValueError."""
     from responders.law.deadlines import NoSuchRight
     from responders.law.line import NO_DATES, due_line
 
-    wrong = []
-    for number, line in json_lines(source):
-        try:
-            print_json(due_line(line))
-        except NoSuchRight as error:
-            print_json({"id": line.get("id"), **NO_DATES, "working": [str(error)]})
-        except ValueError as error:
-            print_json({"id": line.get("id"), "error": str(error)})
-            wrong.append(f"line {number}: {error}")
-    if wrong:
-        raise Plain("\n".join(wrong))
+    try:
+        return due_line(line)
+    except NoSuchRight as error:
+        return {"id": line.get("id"), **NO_DATES, "working": [str(error)]}
+
+
+def dateless_line(id_: object, reason: str) -> Json:
+    """The line of a request that can't be counted."""
+    from responders.law.line import NO_DATES
+
+    return {"id": id_, **NO_DATES, "working": [], "error": reason}
 
 
 @click.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.common import Plain, config_option, load_config
+from bot.commands.common import NUMBER, Plain, config_option, load_config
 from bot.commands.tickets import with_store
 from bot.configured import ledger_file
 from storage import audit
@@ -43,7 +43,7 @@ def verify(config_path: Path, *, anchor: bool) -> None:
 @click.command("replay")
 @config_option
 @click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="The state at this time, in UTC.")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def replay_command(config_path: Path, number: int, until: datetime | None) -> None:
     """Rebuild a ticket's state from the log alone, and show how it differs from what is stored."""
     moment = until.replace(tzinfo=UTC) if until else None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.common import Plain, brand_option, config_option, load_config
+from bot.commands.common import NUMBER, Plain, brand_option, config_option, load_config, writing_to
 from bot.commands.tickets import with_store
 from storage import audit
 from storage.store import Store
@@ -36,18 +36,19 @@ def report(config_path: Path, brand: str | None, year: int, out: Path) -> None:
 
     config = load_config(config_path)
     found = figures(records(with_store(config_path, work)).values(), year, config.company.timezone)
-    out.mkdir(parents=True, exist_ok=True)
     pages = {"md": markdown(found, config.company.name), "csv": csv_text(found), "svg": svg(found)}
-    for ending, text in pages.items():
-        (out / f"report-{year}.{ending}").write_text(text, encoding="utf-8", newline="")
-        click.echo(str(out / f"report-{year}.{ending}"))
+    with writing_to(out):
+        out.mkdir(parents=True, exist_ok=True)
+        for ending, text in pages.items():
+            (out / f"report-{year}.{ending}").write_text(text, encoding="utf-8", newline="")
+            click.echo(str(out / f"report-{year}.{ending}"))
 
 
 @click.command()
 @config_option
 @click.option("--zip", "zipped", is_flag=True, help="One zip file instead of a folder.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Where to put it.")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def export(config_path: Path, number: int, out: Path, *, zipped: bool) -> None:
     """Write a ticket's file for a regulator: timeline, letters, identity, dates with their working, tasks, the log.
 
@@ -66,4 +67,5 @@ def export(config_path: Path, number: int, out: Path, *, zipped: bool) -> None:
         return await gather(store, number, house, now)
 
     pack = with_store(config_path, work)
-    click.echo(str(write(pages_of(pack), out, f"ticket-{number}", zipped=zipped)))
+    with writing_to(out):
+        click.echo(str(write(pages_of(pack), out, f"ticket-{number}", zipped=zipped)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.commands.common import Plain, config_option, json_lines, opened, print_json
+from bot.commands.common import Json, Plain, answer_lines, config_option, opened, print_json
 from intents.letter import Channel, Letter
 from intents.lexicon import load_all
 from intents.reader import read_letter, read_text
@@ -79,7 +79,7 @@ def read(files: tuple[str, ...], *, jsonl: bool, as_json: bool) -> None:
         raise click.UsageError("name a file, or - for standard input")
     if jsonl:
         for name in files:
-            read_lines(name)
+            answer_lines(opened(name), read_line, unreadable_line)
         return
     for id_, letter in letters(files):
         if isinstance(letter, str):
@@ -89,19 +89,17 @@ def read(files: tuple[str, ...], *, jsonl: bool, as_json: bool) -> None:
         print_json(line_of(id_, reading)) if as_json else click.echo(in_words(id_, letter, reading))
 
 
-def read_lines(name: str) -> None:
-    """The streaming contract: a line in, a line out."""
-    for number, line in json_lines(opened(name)):
-        channel = line.get("channel") or "email"
-        if channel not in ("email", "chat"):
-            raise Plain(f"line {number}: channel is email or chat, not {channel!r}")
-        subject, body = line.get("subject") or "", line.get("body") or ""
-        if not isinstance(subject, str) or not isinstance(body, str):
-            raise Plain(f"line {number}: subject and body are text")
-        if number == A_STREAM:
-            load_all()
-        reading = read_text(subject, body[:MAX_LINE], Channel(channel))
-        print_json(line_of(line.get("id"), reading))
+def read_line(number: int, line: Json) -> Json:
+    """The reading of one line of the streaming contract. Raises ValueError where it is no letter."""
+    channel = line.get("channel") or "email"
+    if channel not in ("email", "chat"):
+        raise ValueError(f"channel is email or chat, not {channel!r}")
+    subject, body = line.get("subject") or "", line.get("body") or ""
+    if not isinstance(subject, str) or not isinstance(body, str):
+        raise ValueError("subject and body are text")  # noqa: TRY004 - all faults of a line are of one kind
+    if number == A_STREAM:
+        load_all()
+    return line_of(line.get("id"), read_text(subject, body[:MAX_LINE], Channel(channel)))
 
 
 def letters(files: tuple[str, ...]) -> Iterator[tuple[str, Letter | str]]:
@@ -170,17 +168,25 @@ def ask(policy_path: Path, jsonl: str | None, question: str | None) -> None:
     except OSError as error:
         raise Plain(f"{policy_path}: can't be read ({error.strerror})") from None
     if jsonl:
-        for number, line in json_lines(opened(jsonl)):
+
+        def answered(_: int, line: Json) -> Json:
             if not isinstance(line.get("question"), str):
-                raise Plain(f"line {number}: question is text")
-            print_json(ask_line(policy, {"id": line.get("id"), "question": line["question"]}))
-        return
+                raise ValueError("question is text")  # noqa: TRY004 - all faults of a line are of one kind
+            return ask_line(policy, {"id": line.get("id"), "question": line["question"]})
+
+        return answer_lines(opened(jsonl), answered, unasked_line)
     if not question:
         raise click.UsageError("give a question, or --jsonl -")
     answer = policy.answer(question)
     click.echo("sure: this would be sent" if answer.sure else "not sure: a person would answer")
     for passage in answer.passages:
         click.echo(f"\n  [{passage.score}] {passage.heading}\n  {passage.text}")
+    return None
+
+
+def unasked_line(id_: object, reason: str) -> Json:
+    """The line of a question that is none."""
+    return {"id": id_, "sure": False, "passages": [], "error": reason}
 
 
 @click.command("what-if")

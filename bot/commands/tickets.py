@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from bot.commands.common import Plain, brand_option, column_of, config_option, load_config
+from bot.commands.common import NUMBER, Plain, brand_option, column_of, config_option, load_config
 from bot.config import BadConfig
 from bot.configured import master_key
 from responders.case.ticket import Status, Ticket
@@ -58,9 +58,9 @@ def days_left(ticket: Ticket, now: datetime) -> str:
 @brand_option
 @click.option("--all", "everything", is_flag=True, help="Closed ones too.")
 @click.option("--late", is_flag=True, help="Only those past their date.")
-@click.option("--limit", default=100, show_default=True, help="How many at most.")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
 @click.option("--agent", metavar="NAME", help="Only those that came in waves of this agent.")
-@click.option("--wave", type=int, help="Only those of this wave.")
+@click.option("--wave", type=NUMBER, help="Only those of this wave.")
 def tickets(
     config_path: Path,
     brand: str | None,
@@ -106,7 +106,7 @@ def tickets(
 @click.command()
 @config_option
 @click.option("--person", is_flag=True, help="Show the person's address and words too.")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def ticket(config_path: Path, number: int, *, person: bool) -> None:
     """Show one ticket: its dates with their working, tasks, and who did what when."""
     found = with_store(config_path, lambda store: store.database.read(lambda: store.tickets.load(number)))

@@ -11,6 +11,9 @@ from responders.law.names import law_named, right_named
 NATIONS = "GB-"
 """A `holiday_calendar` like "GB-NIR" says which part of the United Kingdom the person lives in."""
 
+YEARS = range(1970, 2101)
+"""A receipt in another year is a slip of the pen; far off, dates can't be counted at all."""
+
 NO_DATES: Mapping[str, None] = dict.fromkeys(
     ("ack_by", "due", "extended_due", "extension_notice_by", "remind_by", "due_at_utc")
 )
@@ -32,7 +35,7 @@ def due_line(obj: Mapping[str, object]) -> dict[str, object]:
         controller_tz=_optional(obj, "controller_tz") or zone_of_subject or "UTC",
         country=_country(obj),
         verified=_moment(obj, "verified") if obj.get("verified") else None,
-        extension=bool(obj.get("extension")),
+        extension=_truth(obj, "extension"),
         events=_events(obj),
     )
     return {"id": obj.get("id")} | _dates(found, zone_of_subject)
@@ -69,6 +72,13 @@ def _optional(obj: Mapping[str, object], key: str) -> str | None:
     return _text(obj, key) if obj.get(key) is not None else None
 
 
+def _truth(obj: Mapping[str, object], key: str) -> bool:
+    value = obj.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise ValueError(f"{key!r} must be true or false, not {value!r}")
+    return bool(value)
+
+
 def _moment(obj: Mapping[str, object], key: str) -> datetime:
     try:
         moment = datetime.fromisoformat(_text(obj, key))
@@ -76,6 +86,8 @@ def _moment(obj: Mapping[str, object], key: str) -> datetime:
         raise ValueError(f"{key!r} must be a time like 2026-01-31T10:00:00-07:00: {error}") from error
     if moment.tzinfo is None:
         raise ValueError(f"{key!r} needs its offset from UTC, like 2026-01-31T10:00:00-07:00")
+    if moment.year not in YEARS:
+        raise ValueError(f"{key!r} must lie in the years {YEARS[0]} to {YEARS[-1]}, not in {moment.year}")
     return moment
 
 

@@ -1,6 +1,7 @@
 """The command line: contracts that users script against, and plain errors."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,60 @@ def test_due_says_where_a_law_gives_no_right_and_a_wrong_line_stops_no_other() -
     assert (dates["id"], dates["due"]) == (1, "2026-03-02")
 
 
+GOOD = {
+    "read": {"id": "good", "body": "Please delete all my personal data."},
+    "due": {"id": "good", "regime": "gdpr", "right": "access", "received": "2026-01-31T10:00:00-07:00"},
+    "ask": {"id": "good", "question": "How long do you keep invoices?"},
+}
+WRONG = (
+    ("{no json", "not JSON"),
+    ("[]", "not a JSON object"),
+    ("[" * 100_000, "not JSON"),
+    ('{"id": NaN}', "not JSON"),
+    ('{"id": 7, "body": 7, "question": 7, "regime": 7}', "must be a word|are text|is text"),
+)
+
+
+@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize(("line", "reason"), WRONG)
+def test_a_wrong_line_has_its_error_in_the_whole_shape_and_the_next_its_answer(
+    name: str, line: str, reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / "policy.md").write_text("# Retention\n\nWe keep invoices for ten years.\n")
+    policy = ("--policy", str(tmp_path / "policy.md")) if name == "ask" else ()
+    result = run(name, *policy, "--jsonl", "-", text=f"{line}\n\n{json.dumps(GOOD[name])}\n")
+    assert result.exit_code == 1
+    wrong, good = (json.loads(each) for each in result.stdout.splitlines())
+    assert re.search(reason, wrong["error"])
+    assert set(wrong) == set(good) | {"error"}
+    assert good["id"] == "good"
+    assert "line 1: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("slip", "reason"),
+    [
+        ('{"received": "0001-01-01T10:00+14:00"}', "1970 to 2100"),
+        ('{"received": "9999-12-31T10:00Z"}', "1970 to 2100"),
+        ('{"extension": "no"}', "true or false"),
+    ],
+)
+def test_a_receipt_that_no_calendar_holds_is_a_wrong_line(slip: str, reason: str) -> None:
+    request = json.dumps({**GOOD["due"], **json.loads(slip)})
+    [wrong] = map(json.loads, run("due", "--jsonl", "-", text=request).stdout.splitlines())
+    assert reason in wrong["error"]
+
+
+def test_half_a_character_comes_back_as_it_went_in() -> None:
+    [line] = lines(run("read", "--jsonl", "-", text=r'{"id": "\ud83d", "body": "delete my data \ud800"}'))
+    assert line["id"] == "\ud83d"
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "lines").write_text(json.dumps(GOOD["read"]), encoding="utf-8-sig")
+    assert lines(run("read", "--jsonl", str(tmp_path / "lines")))[0]["id"] == "good"
+
+
 def test_ask_answers_from_the_policy_word_for_word(tmp_path: Path) -> None:
     policy = tmp_path / "policy.md"
     policy.write_text("# Retention\n\nWe keep invoices for ten years.\n\n# Cookies\n\nWe set two cookies.\n")
@@ -106,8 +161,6 @@ def test_ask_answers_from_the_policy_word_for_word(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text", "said"),
     [
-        (("read", "--jsonl", "-"), "{no json", "line 1 is not JSON"),
-        (("read", "--jsonl", "-"), "[]", "not a JSON object"),
         (("read", "--jsonl", "-"), '{"channel": "fax", "body": "x"}', "channel is email or chat"),
         (("due", "--law", "gdbr", "--right", "access", "--received", "2026-01-31T10:00-07:00"), None, "gdpr"),
         (("due", "--law", "gdpr", "--right", "access", "--received", "2026-01-31T10:00"), None, "offset"),

@@ -81,6 +81,38 @@ def test_an_operator_keeps_a_database(config: Path, tmp_path: Path) -> None:
     assert "keys rotate" in call(config, "restore", "--force", "--older-key", str(old), str(backup))
 
 
+def test_what_is_remembered_is_shown_from_the_first_day_on(config: Path) -> None:
+    assert "there is no database" in call(config, "tickets", code=1)
+    call(config, "migrate")
+    assert "No open tickets." in call(config, "tickets")
+    assert "No open tickets." in call(config, "tickets", "--agent", "Fairdata")
+    assert "Nothing is parked." in call(config, "parked")
+    assert "The outbox is empty." in call(config, "outbox")
+    asyncio.run(two_tickets(config))
+    assert re.search(r"^ +2  access .*\bidentifying\b", call(config, "tickets"), re.MULTILINE)
+    assert re.search(r"#2 +mail access\S* +waiting", call(config, "outbox"))
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("tickets", "--limit", "-5"), 2, "not in the range"),
+        (("ticket", "9" * 30), 2, "not in the range"),
+        (("purge", "--ticket", "9" * 30), 2, "not in the range"),
+        (("report", "--year", "2026", "--out", "/dev/null/here"), 1, "can't be written"),
+        (("export", "1", "--out", "/dev/null/here"), 1, "can't be written"),
+        (("backup", "/dev/null/here"), 1, "/dev/null/here"),
+    ],
+)
+def test_a_number_or_a_place_that_can_not_be_is_said_plainly(
+    config: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    asyncio.run(two_tickets(config))
+    told = call(config, *words, code=code)
+    assert said in told
+    assert "database" not in told
+
+
 def test_the_master_key_comes_out_of_a_command(config: Path) -> None:
     text = config.read_text()
     told = text.replace('master_key_file = "secrets/master-key"', 'master_key_command = "cat secrets/master-key"')

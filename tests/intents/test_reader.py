@@ -167,5 +167,42 @@ def test_an_objection_to_direct_marketing_is_told_apart() -> None:
     assert read_text("", "unsubscribe").marketing
 
 
+ORDINARY = [
+    "The lamp arrived with a crack in the glass; what should I do with it?",
+    "I object to your reminder of 12 June, the bill is paid.",
+    "Please delete the second booking, it was a mistake.",
+    "One of my clients wants to be erased. How do I do that?",
+    "The data in the chart is wrong since the update, can you fix it?",
+    "Please freeze my card, I lost it.",
+    "I withdraw from the purchase within 14 days.",
+    "Does your company struggle with data subject requests? Our platform automates access and erasure. Book a demo.",
+]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_mail_is_left_alone(text: str) -> None:
+    reading = read_text("", text)
+    assert (reading.intents, reading.unsure) == ((Intent.OTHER,), False)
+
+
+def test_what_shall_be_deleted_may_stand_a_sentence_before_and_then_a_person_looks() -> None:
+    assert read_text("", "There is a line on the quote I can't remove. Please delete it.").unsure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please send me a copy of my personal data.",
+        "Veuillez m'envoyer une copie de mes données personnelles.",
+        "Envíenme una copia de mis datos personales.",
+        "Mandatemi una copia dei miei dati personali.",
+        "Enviem-me uma cópia dos meus dados pessoais.",
+        "Proszę o kopię moich danych osobowych.",
+    ],
+)
+def test_personal_data_is_data_for_the_rules_too(text: str) -> None:
+    assert max(why.score for why in read_text("", text).why if why.intent is Intent.ACCESS) >= 90
+
+
 def test_an_empty_letter_asks_nothing() -> None:
     assert read_text("", "").intents == (Intent.OTHER,)

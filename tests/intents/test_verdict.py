@@ -44,6 +44,23 @@ def test_the_alarm_makes_a_person_look() -> None:
     assert (judged.intents, judged.unsure) == ((Intent.OTHER,), True)
 
 
+def test_in_a_short_letter_each_right_that_is_said_is_meant() -> None:
+    both = CALM | {"access": 99, "rectify": 56}
+    assert verdict(NONE, both, words=20).intents == (Intent.ACCESS, Intent.RECTIFY)
+
+
+def test_a_question_without_a_word_of_privacy_must_be_clearer() -> None:
+    asked = CALM | {"question": 55}
+    assert verdict(NONE, asked).intents == (Intent.QUESTION,)
+    assert verdict(NONE, asked, privacy=False).intents == (Intent.OTHER,)
+    assert verdict(rules(question=88), CALM | {"question": 32}).intents == (Intent.QUESTION,)
+
+
+def test_a_request_that_is_only_announced_goes_to_a_person() -> None:
+    assert verdict(NONE, CALM, openly=True).unsure
+    assert not verdict(rules(access=92), CALM | {"access": 95}, openly=True).unsure
+
+
 def test_an_access_request_needs_less() -> None:
     assert not verdict(NONE, CALM | {"access": 85}).unsure
 
