@@ -78,9 +78,11 @@ class Config(BaseSettings):
 def load(path: Path) -> Config:
     """Read and check the file. Raises BadConfig."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise BadConfig(f"{path}: can't be read ({error.strerror}); copy config.example.toml to start with") from None
+    except UnicodeDecodeError:
+        raise BadConfig(f"{path}: not a text in UTF-8; copy config.example.toml to start with") from None
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -119,6 +121,9 @@ def explain(error: ValidationError, text: str, environment: Mapping[str, str]) -
     for each in error.errors(include_input=False, include_url=False):
         place = tuple(str(part) for part in each["loc"])
         name, where = ".".join(place), at_line(text, place)
+        set_by = f"RIGHTSDESK_{'__'.join(place)}".upper()
+        if set_by in environment:
+            where = f" (set by {set_by})"
         match each["type"]:
             case "extra_forbidden":
                 near = closest(place)

@@ -33,9 +33,10 @@ def read_secrets(values: dict[str, Any], folder: Path, text: str) -> Iterator[st
         if file is not None:
             try:
                 table[key] = (folder / str(file)).read_text(encoding="utf-8").strip()
-            except OSError as error:
+            except (OSError, UnicodeDecodeError) as error:
                 where = at_line(text, (section, f"{key}_file"))
-                yield f"{section}.{key}_file{where}: {file} can't be read ({error.strerror})"
+                reason = error.strerror if isinstance(error, OSError) else "not a text"
+                yield f"{section}.{key}_file{where}: {file} can't be read ({reason})"
         command = table.pop(f"{key}_command", None)
         if command is not None:
             try:

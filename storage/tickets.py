@@ -63,14 +63,15 @@ class Tickets:
         """The columns of a ticket."""
         state = _TICKET.dump_json(ticket, exclude=set(SEALED)).decode()
         sealed = _TICKET.dump_json(ticket, include=set(SEALED))
-        person, hashed = ticket.person, self.keeper.address_hash
+        person = ticket.person
+        hashed = {a: self.keeper.address_hash(a) for a in {person.address, person.writer} if a}  # mostly one
         return {
             "version": ticket.version,
             "right": ticket.right.value,
             "status": ticket.status.value,
             "regime": ticket.dates.regime if ticket.dates else None,
-            "person_hash": hashed(person.address) if person.address else None,
-            "writer_hash": hashed(person.writer) if person.writer else None,
+            "person_hash": hashed.get(person.address or ""),
+            "writer_hash": hashed.get(person.writer or ""),
             "thread_hash": self.thread_hash(*person.thread[:2]) if person.thread else None,
             "received_at": ticket.received_at,
             "opened_at": ticket.opened_at,

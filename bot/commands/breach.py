@@ -168,19 +168,26 @@ def read_list(file: Path) -> tuple[list[tuple[str, str]], list[int]]:
     from intents.sender import one_address
 
     people, bad = [], []
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for place, row in enumerate(csv.reader(lines), 1):
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            address = one_address(cells[0])
-            if address is None:
-                if place > 1 or "@" in cells[0]:
-                    bad.append(place)
-                continue
-            language = cells[1].lower() if len(cells) > 1 and cells[1] else "en"
-            people.append((address, language))
+    for place, cells in enumerate(cells_of(file), 1):
+        if not any(cells):
+            continue
+        address = one_address(cells[0])
+        if address is None:
+            if place > 1 or "@" in cells[0]:
+                bad.append(place)
+            continue
+        language = cells[1].lower() if len(cells) > 1 and cells[1] else "en"
+        people.append((address, language))
     return people, bad
+
+
+def cells_of(file: Path) -> list[list[str]]:
+    """The cells of each line of a CSV, or a plain error."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return [[cell.strip() for cell in row] for row in csv.reader(lines)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Plain(f"{file}: not a CSV in UTF-8 ({type(error).__name__})") from None
 
 
 @breach.command()

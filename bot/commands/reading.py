@@ -1,5 +1,6 @@
 """read, ask, what-if: what the bot understands, and what it would do."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -191,9 +192,9 @@ def unasked_line(id_: object, reason: str) -> Json:
 
 @click.command("what-if")
 @config_option
-@click.argument("file")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 def what_if(config_path: Path, file: str) -> None:
-    """Say what the bot would do with this mail, and do nothing: no ticket, no letter, no card."""
+    """Say what the bot would do with this mail if there were no tickets yet, and do nothing: no letter, no card."""
     from datetime import UTC, datetime
 
     from bot.commands.common import load_config
@@ -226,7 +227,8 @@ def what_if(config_path: Path, file: str) -> None:
                     name = (
                         getattr(effect, "name", "") or getattr(effect, "processor", "") or getattr(effect, "text", "")
                     )
-                    click.echo(f"  would {type(effect).__name__} {name}".rstrip())
+                    does = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(effect).__name__).lower()
+                    click.echo(f"  would {does} {name}".rstrip())
         case _:
             click.echo(f"\nIt would be taken as a reply: {found}")
 

@@ -51,7 +51,7 @@ def run(config_paths: tuple[Path, ...], *, shadow: bool) -> None:
 
 @click.command()
 @click.option("--story", help="Play a story without a browser: its name, all, or list.")
-@click.option("--port", type=int, help="The port of the page; a free one by default.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port of the page; a free one by default.")
 def demo(story: str | None, port: int | None) -> None:
     """Open the loopback town: a mailbox, a Slack and one web page on this machine, and nothing else."""
     from bot.demo.main import run_page, run_stories

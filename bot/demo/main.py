@@ -8,14 +8,15 @@ from bot import logs
 
 
 def run_page(port: int | None) -> int:
-    """Serve the page until Ctrl-C; prints its address and opens nothing else. 1 where the port is taken."""
+    """Serve the page until Ctrl-C; prints its address and opens nothing else. 1 where the port can't be had."""
     logs.set_up("console", "ERROR")
     try:
         asyncio.run(_serve(port or 0))
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
-        print(f"Port {port} is taken: choose another, or leave --port out.")  # noqa: T201
+        why = "taken" if error.errno == errno.EADDRINUSE else "not open to you"
+        print(f"Port {port} is {why}: choose another, or leave --port out.")  # noqa: T201
         return 1
     return 0
 

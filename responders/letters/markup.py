@@ -35,6 +35,8 @@ def _run(kind: str, lines: list[str]) -> str:
 def _inline(line: str) -> str:
     """A line escaped, with its web addresses as links. Addresses are found before escaping, so none ends in half an
     entity."""
+    if "://" not in line:
+        return html.escape(line)
     parts, at = [], 0
     for found in _LINK.finditer(line):
         address = html.escape(found[0])

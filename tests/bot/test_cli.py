@@ -178,6 +178,27 @@ def test_a_mistake_gets_one_plain_sentence(arguments: tuple[str, ...], text: str
     assert isinstance(result.exception, SystemExit)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("what-if", "/nowhere.eml"), "does not exist"),
+        (("what-if", "/"), "is a directory"),
+        (("demo", "--port", "80000"), "not in the range"),
+    ],
+)
+def test_a_call_that_can_not_be_meant_is_a_wrong_call(arguments: tuple[str, ...], said: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_a_list_of_people_that_is_no_text_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_bytes(b"\xff\xfe\x00\x01")
+    result = run("breach", "mail", "--case", "1", str(tmp_path / "people.csv"))
+    assert result.exit_code == 1
+    assert "not a CSV in UTF-8" in result.output
+
+
 def test_the_life_cycle_is_drawn_from_its_table() -> None:
     shown = run("lifecycle").output
     assert shown.startswith("stateDiagram-v2")

@@ -94,6 +94,26 @@ def test_the_environment_goes_before_the_file(folder: Path, monkeypatch: pytest.
     assert config.mailbox.host == "imap.opterre.example"
 
 
+def test_a_wrong_value_of_the_environment_is_named_as_such(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIGHTSDESK_MAILBOX__PORT", SECRET)
+    said = problem(folder, EXAMPLE)
+    assert "mailbox.port (set by RIGHTSDESK_MAILBOX__PORT)" in said
+    assert SECRET not in said
+
+
+def test_what_is_no_text_is_said_plainly(folder: Path) -> None:
+    (folder / "config.toml").write_bytes(b"\xb3\x00\xff")
+    with pytest.raises(BadConfig, match="not a text in UTF-8"):
+        load(folder / "config.toml")
+    (folder / "secrets" / "smtp").write_bytes(b"\xb3\x00\xff")
+    assert "smtp.password_file" in problem(folder, EXAMPLE)
+    assert "(not a text)" in problem(folder, EXAMPLE)
+
+
+def test_a_byte_order_mark_is_passed_over(folder: Path) -> None:
+    assert load(written(folder, "\ufeff" + EXAMPLE)).company.name == "Opterre"
+
+
 def test_no_file_no_toml_no_zone_no_law_no_key(folder: Path) -> None:
     with pytest.raises(BadConfig, match=r"config\.example\.toml"):
         load(folder / "nowhere.toml")
