@@ -1,9 +1,9 @@
-"""The app: builds every part once, starts them, and stops them within ten seconds."""
+"""The app: builds every part of one brand's mailbox once. Which process runs it, with others or alone, is `process`."""
 
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,9 @@ import structlog
 
 from bot.breach import BreachDesk
 from bot.clock import Clock, Job
-from bot.config import BadConfig, Config
+from bot.config import Config
 from bot.configured import (
+    account_of,
     house_of,
     imap_settings,
     keep_of,
@@ -27,7 +28,6 @@ from bot.desk import Desk
 from bot.digest import Digests
 from bot.directory import directory_of
 from bot.grouped import Grouped
-from bot.health import Health, HealthServer, tell_systemd, watchdog
 from bot.housekeeping import Housekeeping, LongHeld
 from bot.intake import Reader, quoted
 from bot.loops import Loop, Loops
@@ -35,19 +35,18 @@ from bot.mail.mailbox import Mailbox
 from bot.mail.parsing import ParserPool
 from bot.mail.raw import MailKey
 from bot.mail.smtp import Outbound
-from bot.ownership import Ownership
 from bot.ports import ChatRoom, LettersOut, Refused, StaffRoom, Unreachable
-from bot.roles import roles_of
+from bot.process import Process
 from bot.saving import Saver
 from bot.taking import MailboxIntake
 from intents.policy import Policy
 from intents.reader import read_letter
 from intents.reading import Reading
 from storage.counters import first_start
-from storage.database import DatabaseAway, engine_of
+from storage.database import DatabaseAway
 from storage.ledger import Ledger
 from storage.store import Store, open_store
-from storage.wake import INBOX, Listener
+from storage.wake import INBOX
 
 if TYPE_CHECKING:
     from bot.slack.door import SlackDoor
@@ -64,7 +63,8 @@ def utc_now() -> datetime:
 
 @dataclass
 class App:
-    """Every part, built and wired. `staff` and `chat` are set by whoever knows which they are, before `start`."""
+    """Every part, built and wired; `store` is the brand's view of it. `staff` and `chat` are set by whoever knows which
+    they are, before `start`."""
 
     config: Config
     store: Store
@@ -83,21 +83,31 @@ class App:
     showing: Loop = field(init=False)
     delivering: Loops = field(init=False)
     clock: Clock = field(init=False)
-    ownership: Ownership = field(init=False)
-    listener: Listener | None = None
+    process: Process = field(init=False)
     slack: "SlackDoor | None" = None
-    health: HealthServer | None = None
     _marked: Grouped[MailKey] = field(init=False)
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     @classmethod
-    async def build(cls, config: Config, *, now: Callable[[], datetime] = utc_now, shadow: bool = False) -> "App":
-        """Open the database and wire the parts. Raises BadConfig, DatabaseAway, WrongKey."""
+    async def build(
+        cls,
+        config: Config,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        shadow: bool = False,
+        whole: Store | None = None,
+        beside: Sequence[Config] = (),
+    ) -> "App":
+        """Open the database, unless `whole` is it, and wire the parts. What comes from the addresses of those `beside`
+        is as little a customer's letter as our own. Raises BadConfig, DatabaseAway, WrongKey."""
         policy, house = policy_of(config), house_of(config)
-        store = await open_store(config.database.url, master_key(config))
+        own = house.own_addresses.union(*(house_of(each).own_addresses for each in beside))
+        house = replace(house, own_addresses=own)
+        whole = whole or await open_store(config.database.url, master_key(config))
+        store = whole.of(config.company.brand, account_of(config))
         app: App
         saver = Saver(store, house, limits_of(config), shadow, config.limits.neutral_delay)
-        desk = Desk(store, saver, house, now, lambda: app.delivering.wake())  # noqa: PLW0108 - app is bound below
+        desk = Desk(store, saver, house, now, lambda: app.wake())  # noqa: PLW0108 - app is bound below
         reader = Reader(
             desk,
             ParserPool(authserv_id=config.mailbox.authserv_id, understanding=True),
@@ -117,7 +127,7 @@ class App:
         self.showing = Loop("staff", self._tell, idle=IDLE_SECONDS, trouble=self.announce)
         self.delivering = Loops(self.sending, self.showing)
         self.clock = self.new_clock()
-        self.ownership = Ownership(self.config.database.url, ())
+        self.process = Process((self,))
         self._marked = Grouped(self._write_marks)
 
     def new_clock(self) -> Clock:
@@ -160,20 +170,32 @@ class App:
     async def _tell(self) -> int:
         return await self.telling.run_once() if self.telling else 0
 
+    @property
+    def brand(self) -> str:
+        """The brand's short name, "" of the only one."""
+        return self.config.company.brand
+
     async def start(self, *, mail: bool = True) -> None:
-        """Start everything that no other process does; `mail=False` leaves the mailbox alone."""
+        """Run it alone: see `Process.start`."""
+        await self.process.start(mail=mail)
+
+    async def stop(self) -> None:
+        """See `Process.stop`."""
+        await self.process.stop()
+
+    def open_doors(self) -> None:
+        """Know by whom letters and cards go out."""
         if self.staff is None:
             raise RuntimeError("no staff room")
         sender = Identity(self.config.smtp.from_name, self.config.smtp.from_address)
         doors = (self.desk, self.letters, self.staff, self.chat, sender, self.now)
         self.letting_out, self.telling = Deliverer(*doors, kinds=MAIL_KINDS), Deliverer(*doors, kinds=STAFF_KINDS)
-        self.ownership = Ownership(self.config.database.url, roles_of(self, mail=mail))
-        await self.ownership.start()
-        if engine_of(self.config.database.url) == "postgres":
-            self.listener = Listener(self.config.database.url, self.woken)
-            await self.listener.start()
-        await self._watch()
-        _log.info("started", roles=[role.name for role in self.ownership.owned])
+
+    def wake(self) -> None:
+        """There is something to deliver; of several mailboxes of a brand one app delivers for all."""
+        for app in self.process.apps:
+            if app.brand == self.brand:
+                app.delivering.wake()
 
     def woken(self, what: str) -> None:
         """Another process, or this one, has written work."""
@@ -184,7 +206,7 @@ class App:
         self._in_background(self.reader.pool.warm())  # ready before the first mail comes
         loop = asyncio.get_running_loop()
         intake = MailboxIntake(self.desk, loop, self.reading.wake, self.reader.parked)
-        first_day = await self.store.database.unit(lambda c: first_start(c, self.now().date()))
+        first_day = await self.store.database.unit(lambda c: first_start(c, account_of(self.config), self.now().date()))
 
         def marked(keys: list[MailKey]) -> None:
             loop.call_soon_threadsafe(self._in_background, self._were_marked(keys))
@@ -193,39 +215,14 @@ class App:
         self.mailbox.start()
         await self.mark_again()
 
-    async def _watch(self) -> None:
-        """Health on loopback if asked for, and systemd's watchdog if there is one."""
-        health = Health(
-            self.store,
-            self.now,
-            lambda: self.mailbox.state if self.mailbox else None,
-            lambda: self.slack.line.down_for if self.slack and self.slack.line.started else None,
-        )
-        if self.config.health.port is not None:
-            self.health = HealthServer(health, self.config.health.port)
-            try:
-                await self.health.start()
-            except OSError as error:
-                raise BadConfig(f"health.port: {self.config.health.port} can't be used: {error.strerror}") from None
-        tell_systemd("READY=1")
-        self._in_background(watchdog(health.problems))
-
-    async def stop(self) -> None:
-        """Stop taking mail, finish what is under way, let go of everything."""
-        tell_systemd("STOPPING=1")
-        if self.health is not None:
-            await self.health.stop()
-        if self.listener is not None:
-            await self.listener.stop()
-        await self.ownership.stop()
+    async def close(self) -> None:
+        """Let go of the readers, the way out and what goes on in the background; the database stays open."""
         await self.reader.pool.close()
         close = getattr(self.letters, "close", None)
         if close is not None:
             await close()
         for task in list(self._background):
             task.cancel()
-        await self.store.database.close()
-        _log.info("stopped")
 
     def mark(self, places: Sequence[str]) -> None:
         """Show people in the mailbox that these mails are ours, and remember that it was asked for."""

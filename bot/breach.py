@@ -119,7 +119,7 @@ class BreachDesk:
             await only_once(connection, f"breach:{breach.number}:{found[-1][0]}", now)
             await self._breaches.change(connection, reminded)
             items = [Item("announce", "breach", {"text": text}, None) for text in sentences]
-            await outbox.put(connection, items, {}, self.desk.store.keeper.root, now)
+            await outbox.put(connection, items, {}, self.desk.store.keeper, now)
             return len(items)
 
         try:

@@ -24,6 +24,7 @@ class Company(Section):
     """Who the company is, for letters and for counting days."""
 
     name: str
+    brand: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")
     postal_address: str
     contact: str
     timezone: str = "America/Denver"

@@ -76,6 +76,12 @@ def policy_of(config: Config) -> Policy | None:
         raise BadConfig(f"company.policy_file: {path} can't be read: {error}") from None
 
 
+def account_of(config: Config) -> str:
+    """Our own name of the mailbox, part of every mail's key: two brands may both call theirs "support"."""
+    brand, account = config.company.brand, config.mailbox.account
+    return f"{brand}/{account}" if brand else account
+
+
 def imap_settings(config: Config, first_day: date) -> ImapSettings:
     """The mailbox's settings. Mail from before the day of the first start is not read, unless `since` says so."""
     box = config.mailbox
@@ -86,7 +92,7 @@ def imap_settings(config: Config, first_day: date) -> ImapSettings:
         password=box.password.get_secret_value(),
         security=box.security,
         mailbox=box.folder,
-        account=box.account,
+        account=account_of(config),
         idle_seconds=box.idle_seconds,
         poll_seconds=box.poll_seconds,
         poll_ms=box.poll_ms,

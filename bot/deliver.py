@@ -62,7 +62,8 @@ class Deliverer:
 
     async def recover(self) -> int:
         """After a start: what was claimed is free again, what is in doubt repeated or held; returns how many held."""
-        held = await self.desk.store.database.unit(lambda connection: outbox.recover(connection, self.kinds))
+        store = self.desk.store
+        held = await store.database.unit(lambda connection: outbox.recover(connection, store.keeper, self.kinds))
         for row in held:
             self.outcomes.put(held_back(row, "in doubt after a crash"))
         await self.outcomes.written()
@@ -113,8 +114,8 @@ class Deliverer:
 
     async def _take(self, kinds: Sequence[str]) -> list[Due]:
         """What is due, claimed. Neutral letters are in doubt from then on: they are repeated anyway."""
-        now, database = self.now(), self.desk.store.database
-        rows = await database.read(lambda: outbox.due(now, kinds, BATCH)) if kinds else []
+        now, store, database = self.now(), self.desk.store, self.desk.store.database
+        rows = await database.read(lambda: outbox.due(store.keeper, now, kinds, BATCH)) if kinds else []
         if not rows:
             return []
         ids, mails = [row.id for row in rows], kinds == list(MAIL_KINDS)

@@ -26,7 +26,7 @@ class Digests:
 
     async def tick(self) -> bool:
         """Give today's digest if it is due and was not given; True where it was given now."""
-        now, house = self.desk.now(), self.desk.house
+        now, house, brand = self.desk.now(), self.desk.house, self.desk.store.keeper.brand
         day = digest_day(now, house)
         if day is None or day == self._done:
             return False
@@ -34,11 +34,11 @@ class Digests:
         text = digest(standing, day, now, house)
 
         async def work(connection: BaseDBAsyncClient) -> bool:
-            await only_once(connection, f"digest:{day}", now)
+            await only_once(connection, f"digest:{day}:{brand}" if brand else f"digest:{day}", now)
             if not standing.open and not self.when_empty:
                 return False
             item = Item("announce", "digest", {"text": text}, None)
-            await outbox.put(connection, [item], {}, self.desk.store.keeper.root, now)
+            await outbox.put(connection, [item], {}, self.desk.store.keeper, now)
             return True
 
         try:
@@ -53,7 +53,7 @@ class Digests:
     async def _standing(self) -> Standing:
         """Counted by the database; only as many tickets are opened as are shown."""
         now, store = self.desk.now(), self.desk.store
-        query = TicketRow.filter(status__in=OPEN)
+        query = TicketRow.filter(status__in=OPEN, **store.keeper.mine())
         dated = await query.filter(due_at__isnull=False).order_by("due_at", "number").limit(SHOWN)
         dateless = await query.filter(due_at__isnull=True).order_by("number").limit(SHOWN)
         tickets = [store.tickets.ticket_of(row) for row in (*dated, *dateless)]

@@ -77,8 +77,8 @@ class LongHeld:
         now, told = self.now(), 0
 
         async def old() -> list[OutboxRow]:
-            query = OutboxRow.filter(state=HELD, created_at__lt=now - LONG).order_by("created_at")
-            return await query.limit(100).only("id", "ticket", "name")
+            query = OutboxRow.filter(state=HELD, created_at__lt=now - LONG, **self.store.keeper.mine())
+            return await query.order_by("created_at").limit(100).only("id", "ticket", "name")
 
         for row in await self.store.database.read(old):
             told += await self._tell(row, now)
@@ -92,11 +92,11 @@ class LongHeld:
             f"The letter “{row.name}” of ticket {row.ticket} is in doubt for more than a day: did it arrive? "
             f"`rightsdesk outbox send {beginning}` or `rightsdesk outbox drop {beginning}`."
         )
-        item, root = Item("announce", "held", {"text": text}, None), self.store.keeper.root
+        item = Item("announce", "held", {"text": text}, None)
 
         async def work(connection: BaseDBAsyncClient) -> None:
             await only_once(connection, f"held:{row.id}:{now.date()}", now)
-            await outbox.put(connection, [item], {}, root, now)
+            await outbox.put(connection, [item], {}, self.store.keeper, now)
 
         try:
             await self.store.database.unit(work)

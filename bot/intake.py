@@ -1,5 +1,6 @@
 """The intake: mails that were stored are read, then become tickets, replies in a case, or are left alone."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -60,6 +61,8 @@ class Reader:
     mark: Callable[[Sequence[str]], None]
     parked: Callable[[str, str], None]
     directory: Directory | None = None
+    in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while letters are settled: where a brand has several mailboxes, one of them at a time."""
     ahead: ReadingAhead = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,7 +74,9 @@ class Reader:
         if piece is None:
             return 0
         try:
-            await self._settle_piece(piece.mails, await piece.results)
+            results = await piece.results
+            async with self.in_turn:
+                await self._settle_piece(piece.mails, results)
         except BaseException:
             piece.results.cancel()
             self.ahead.forget()
@@ -163,7 +168,7 @@ class Reader:
             pairs = [(each.mail.id, mine[0]) for (each, _), mine in zip(opening, numbers, strict=True)]
             await inbox.ours_each(connection, pairs)
             arrived = [arrived_of(found, mine) for (_, found), mine in zip(opening, numbers, strict=True)]
-            await waves.gather(connection, arrived, self.desk.now())
+            await waves.gather(connection, arrived, self.desk.now(), brand=self.desk.store.keeper.brand or "")
 
         opened = await self.desk.open_many([found.requests for _, found in opening], also)
         await WaveDesk(self.desk).follow([ticket for mine in opened for ticket in mine])

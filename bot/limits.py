@@ -1,7 +1,7 @@
 """How many automatic letters may go out: by count, since headers lie (RFC 3834; threats T22, T23)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -66,22 +66,20 @@ class Room:
         *,
         hashes: Iterable[str],
         tickets: Iterable[int],
+        brand: Mapping[str, str] | None = None,
     ) -> "Room":
-        """Count what went to these addresses and out of these tickets."""
+        """Count what went to these addresses and out of these tickets; `brand` narrows it down (`Keeper.mine`)."""
+        day, last_hour = now - timedelta(days=1), now - timedelta(hours=1)
         mails = OutboxRow.filter(kind="mail", name__in=list(AUTOMATIC)).using_db(connection)
-        today = mails.filter(created_at__gt=now - timedelta(days=1))
+        today = mails.filter(created_at__gt=day)
         senders = await today.filter(recipient_hash__in=list(hashes)).values_list("recipient_hash", flat=True)
         own = await today.filter(ticket__in=list(tickets)).values_list("ticket", flat=True)
-        hour = await mails.filter(created_at__gt=now - timedelta(hours=1)).count()
+        hour = await mails.filter(created_at__gt=last_hour, **brand or {}).count()
         room = cls(limits, Counter(str(s) for s in senders), Counter(int(str(t)) for t in own), hour)
-        await room._alarms(connection, now)
+        told = OutboxRow.filter(kind="tell", name__startswith=ALARM, created_at__gt=day, **brand or {})
+        names = await told.using_db(connection).values_list("name", "created_at")
+        room.alarmed = {str(name) for name, at in names if name != HOUSE_ALARM or at > last_hour}
         return room
-
-    async def _alarms(self, connection: BaseDBAsyncClient, now: datetime) -> None:
-        told = OutboxRow.filter(kind="tell", name__startswith=ALARM).using_db(connection)
-        day = await told.filter(created_at__gt=now - timedelta(days=1)).values_list("name", "created_at")
-        within = {HOUSE_ALARM: now - timedelta(hours=1)}
-        self.alarmed = {str(name) for name, at in day if at > within.get(str(name), now - timedelta(days=1))}
 
     def alarm(self, key: str) -> bool:
         """Whether staff are to be told of this limit now; not a second time."""

@@ -23,7 +23,8 @@ _log = structlog.get_logger("ownership")
 class Role:
     """Something that one process does at a time. `start` and `stop` may be called again and again, in turns.
 
-    `number` names its lock and never changes. `stop` returns when nothing of it goes on.
+    `number` names its lock and never changes; of several roles of one name a process takes the first. `stop` returns
+    when nothing of it goes on.
     """
 
     name: str
@@ -90,7 +91,8 @@ class Ownership:
             self._hurry.clear()
             await self._locks.open()
         for role in self.roles:
-            if role not in self.owned and (self._locks is None or await self._locks.take(role.number)):
+            ours = {each.name for each in self.owned}  # our own connection would be given the same lock twice
+            if role.name not in ours and (self._locks is None or await self._locks.take(role.number)):
                 await self._begin(role)
 
     async def _begin(self, role: Role) -> None:

@@ -1,19 +1,35 @@
 """What one process does at a time, as roles: sending letters, Slack, the clock, the mailbox with its reading.
 
-Their numbers are those of their locks and never change.
+Each is of one brand, and the mailbox's is of one mailbox. Their numbers are those of their locks and never change.
 """
 
 import asyncio
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.configured import account_of
 from bot.ownership import Role
 
 if TYPE_CHECKING:
     from bot.app import App
 
+LETTERS, SLACK, CLOCK, MAILBOX = 1, 2, 3, 4
+ONLY_MAILBOX = "support"
+"""What the only mailbox is called where nobody has named it."""
 _log = structlog.get_logger("app")
+
+
+def number_of(role: int, name: str) -> int:
+    """The number of a role's lock. That of a named brand or mailbox is a hash; where two fell together, one process
+    would wait for the other's to end."""
+    return role if not name else 10 + int(sha256(f"{role}:{name}".encode()).hexdigest()[:12], 16) % (2**31 - 10)
+
+
+def named(role: str, name: str) -> str:
+    """ "letters", "letters of north"."""
+    return f"{role} of {name}" if name else role
 
 
 def roles_of(app: "App", *, mail: bool) -> tuple[Role, ...]:
@@ -29,7 +45,7 @@ def letters(app: "App") -> Role:
             _log.info("letters held", held=await app.letting_out.resume())
         app.sending.start()
 
-    return Role("letters", 1, start, app.sending.stop)
+    return Role(named("letters", app.brand), number_of(LETTERS, app.brand), start, app.sending.stop)
 
 
 def slack(app: "App") -> Role:
@@ -47,7 +63,7 @@ def slack(app: "App") -> Role:
             await app.slack.stop()
         await app.showing.stop()
 
-    return Role("slack", 2, start, stop)
+    return Role(named("slack", app.brand), number_of(SLACK, app.brand), start, stop)
 
 
 def clock(app: "App") -> Role:
@@ -60,7 +76,7 @@ def clock(app: "App") -> Role:
     async def stop() -> None:
         app.clock.stop()
 
-    return Role("clock", 3, start, stop)
+    return Role(named("clock", app.brand), number_of(CLOCK, app.brand), start, stop)
 
 
 def mailbox(app: "App", *, mail: bool) -> Role:
@@ -78,4 +94,6 @@ def mailbox(app: "App", *, mail: bool) -> Role:
         await app.reading.stop()
         app.reader.ahead.forget()
 
-    return Role("mailbox", 4, start, stop)
+    account = account_of(app.config)
+    name = "" if account == ONLY_MAILBOX else account
+    return Role(named("mailbox", name), number_of(MAILBOX, name), start, stop)

@@ -68,10 +68,11 @@ class Saver:
         await rows.insert(connection, CodeRow, writing.codes)
         if writing.suppressed:
             await SuppressedRow.bulk_create(writing.suppressed, using_db=connection, ignore_conflicts=True)
-        ids = await outbox.put(connection, writing.items, keys, self.store.keeper.root, now)
+        ids = await outbox.put(connection, writing.items, keys, self.store.keeper, now)
         kept = [(ids[place], writing.items[place].ticket or 0, letter) for place, letter in writing.written.items()]
         await letters.keep(connection, kept, keys, now)
-        await audit.append(connection, [line_of(change) for change in changes], now)
+        brand = self.store.keeper.brand or ""
+        await audit.append(connection, [line_of(change, brand) for change in changes], now)
 
     async def _writing(self, connection: BaseDBAsyncClient, changes: Sequence[Change], now: datetime) -> "Writing":
         tickets = [change.decision.ticket for change in changes]
@@ -80,7 +81,8 @@ class Saver:
         effects = [effect for change in changes for effect in change.decision.effects]
         automatic = any(isinstance(e, f.SendLetter | f.SendCode) and e.name in AUTOMATIC for e in effects)
         await one_at_a_time(connection, hashes, house=automatic)
-        room = await Room.count(connection, self.limits, now, hashes=hashes, tickets=[t.number for t in tickets])
+        numbers, brand = [t.number for t in tickets], self.store.keeper.mine()
+        room = await Room.count(connection, self.limits, now, hashes=hashes, tickets=numbers, brand=brand)
         codes = await self.store.codes.issued_today(connection, hashes, now)
         new = {change.decision.ticket.number for change in changes if change.before is None}
         return Writing(self, room, codes, new, now)
@@ -225,8 +227,8 @@ def recipient(ticket: Ticket, to: f.Recipient) -> str | None:
             return one_address(ticket.person.new_value or "")
 
 
-def line_of(change: Change) -> audit.Line:
-    """The log line of a change."""
+def line_of(change: Change, brand: str = "") -> audit.Line:
+    """The log line of a change, with its brand where there are several."""
     after = change.decision.ticket
     facts: dict[str, object] = {
         "from": change.before.status.value if change.before else None,
@@ -234,6 +236,7 @@ def line_of(change: Change) -> audit.Line:
         "version": change.before.version + 1 if change.before else 0,
         "effects": [type(effect).__name__ for effect in change.decision.effects],
         "due": after.due_at.isoformat() if after.due_at else None,
+        **({"brand": brand} if brand else {}),
         **record_of(change),
         **change.facts,
     }

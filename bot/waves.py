@@ -23,7 +23,7 @@ class WaveDesk:
     async def wave(self, number: int) -> tuple[Wave, list[Ticket]]:
         """A wave and its tickets. Raises NotNow where there is none."""
         store = self.desk.store
-        found = await store.database.read(lambda: waves.load(number))
+        found = await store.database.read(lambda: waves.load(store.keeper, number))
         if found is None:
             raise NotNow(f"There is no wave {number}.")
         return found, await store.database.read(lambda: waves.tickets_of(store.tickets, [number]))

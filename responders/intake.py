@@ -4,10 +4,11 @@ from intents.letter import Letter
 from intents.reading import Reading
 from intents.rights import Risk
 from responders.case import events as e
+from responders.case.ticket import Ticket
 from responders.house import House
 from responders.replies import repeated, reply
-from responders.requests import by_mail, wishes
-from responders.routes import Circumstances, Happened, Leave, Open, Route
+from responders.requests import by_mail, person_of, wishes
+from responders.routes import Circumstances, Happened, Leave, Note, Open, Route
 
 
 def route(letter: Letter, reading: Reading, around: Circumstances, house: House) -> Route:
@@ -21,11 +22,24 @@ def route(letter: Letter, reading: Reading, around: Circumstances, house: House)
         return Leave("a bounce of something that is not ours")
     if reading.auto or letter.auto_signs:
         return Leave("machine mail")
+    if (ticket := come_before(letter, reading, around)) is not None:
+        return Note(ticket.number, "The same letter came again, to this mailbox or another: nothing more was done.")
     if around.known is not None:
         answer = reply(letter, reading, around.known, around)
         if answer is not None:
             return answer
     return repeated(letter, reading, around, house) or fresh(letter, reading, around, house)
+
+
+def come_before(letter: Letter, reading: Reading, around: Circumstances) -> Ticket | None:
+    """The sender's ticket that this very letter has opened: some write to two mailboxes of a house at once. The same
+    Message-ID alone proves nothing, some programs give it to all letters."""
+    if letter.message_id is None:
+        return None
+    said = person_of(letter, reading, None)
+    same = (said.message_id, said.subject, said.text)
+    found = (t for t in around.same_sender if (t.person.message_id, t.person.subject, t.person.text) == same)
+    return next(found, None)
 
 
 def fresh(letter: Letter, reading: Reading, around: Circumstances, house: House) -> Route:

@@ -36,7 +36,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Breaches:
-    """The breaches of one database."""
+    """The breaches of one database: those of the keeper's brand."""
 
     keeper: Keeper
 
@@ -59,6 +59,7 @@ class Breaches:
             opened_at=breach.opened_at,
             closed_at=breach.closed_at,
             sealed=self._sealed(breach),
+            brand=self.keeper.brand or "",
             using_db=connection,
         )
 
@@ -69,14 +70,15 @@ class Breaches:
 
     async def load(self, number: int) -> Breach:
         """One breach. Raises UnknownBreach."""
-        row = await BreachRow.filter(number=number).first()
+        row = await BreachRow.filter(number=number, **self.keeper.mine()).first()
         if row is None:
             raise UnknownBreach(f"there is no breach {number}")
         return self.breach_of(row)
 
     async def open_ones(self) -> list[Breach]:
         """The breaches that nobody has closed, oldest first."""
-        return [self.breach_of(row) for row in await BreachRow.filter(closed_at__isnull=True).order_by("number")]
+        open_ = BreachRow.filter(closed_at__isnull=True, **self.keeper.mine())
+        return [self.breach_of(row) for row in await open_.order_by("number")]
 
     def key(self, number: int, address: str) -> str:
         """What an address is known by in a mailing: compared without regard to case."""
@@ -91,7 +93,7 @@ class Breaches:
         """
         fresh = await self._fresh(connection, number, notices)
         last = (
-            await OutboxRow.filter(name=PERSON, state=outbox.WAITING)
+            await OutboxRow.filter(name=PERSON, state=outbox.WAITING, **self.keeper.mine())
             .using_db(connection)
             .order_by("-not_before")
             .first()
@@ -108,7 +110,7 @@ class Breaches:
             )
             for place, notice in enumerate(fresh.values())
         ]
-        ids = await outbox.put(connection, items, {}, self.keeper.root, now)
+        ids = await outbox.put(connection, items, {}, self.keeper, now)
         rows = [NoticeRow(id=key, breach=number, outbox=id_) for key, id_ in zip(fresh, ids, strict=True)]
         if rows:
             await NoticeRow.bulk_create(rows, using_db=connection)

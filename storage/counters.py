@@ -1,10 +1,11 @@
 """Series of numbers without gaps: tickets and lines of the log."""
 
 from datetime import date
+from hashlib import sha256
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from storage.models import CounterRow
+from storage.models import CounterRow, PositionRow
 
 TAKE = """
 INSERT INTO counters (name, value) VALUES ({name}, {count})
@@ -29,10 +30,17 @@ async def last_number(name: str) -> int:
     return row.value if row else 0
 
 
-async def first_start(connection: BaseDBAsyncClient, today: date) -> date:
-    """The day on which this database was first used for a mailbox; it is remembered, and never moves."""
-    row = await CounterRow.filter(name="first day").using_db(connection).first()
+async def first_start(connection: BaseDBAsyncClient, account: str, today: date) -> date:
+    """The day on which a mailbox was first read; it is remembered, and never moves.
+
+    Before there were several mailboxes it was remembered once, for the one that has a position since.
+    """
+    name = f"day {sha256(account.encode()).hexdigest()[:16]}"
+    known = CounterRow.all().using_db(connection)
+    row = await known.filter(name=name).first()
+    if row is None and await PositionRow.filter(id__startswith=f"{account}\x1f").using_db(connection).exists():
+        row = await known.filter(name="first day").first()
     if row is not None:
         return date.fromordinal(row.value)
-    await CounterRow.create(name="first day", value=today.toordinal(), using_db=connection)
+    await CounterRow.create(name=name, value=today.toordinal(), using_db=connection)
     return today

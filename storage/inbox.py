@@ -91,10 +91,14 @@ def fair_share(lines: Sequence[Line], most: int) -> tuple[list[Line], set[str]]:
 
 
 class Inbox:
-    """The inbox of one database."""
+    """The inbox of one database: the mails of the keeper's brand, and of one mailbox where an account is named."""
 
-    def __init__(self, keeper: Keeper) -> None:
-        self.keeper = keeper
+    def __init__(self, keeper: Keeper, account: str | None = None) -> None:
+        self.keeper, self.account = keeper, account
+
+    def _mine(self) -> QuerySet[InboxRow]:
+        mine = InboxRow.filter(**self.keeper.mine())
+        return mine if self.account is None else mine.filter(place__startswith=f"{self.account}\x1f")
 
     async def position(self, account: str, mailbox: str) -> tuple[int, int] | None:
         """UIDVALIDITY and the last UID taken; None before the mailbox was ever seen."""
@@ -159,6 +163,7 @@ class Inbox:
             "digest": self._digest(mail),
             "sender_hash": self.keeper.blind(f"from:{claimed_sender(mail.raw or b'')}"),
             "reason": None if mail.raw is not None else TOO_BIG,
+            "brand": self.keeper.brand or "",
         }
         if mail.raw is not None:
             key, place = new_key(), f"mail:{row['id']}"
@@ -180,7 +185,7 @@ class Inbox:
         `besides` are ids of some that are being read already. While others wait too, a sender gets a quarter of the
         room: a flood from one delays nobody else's letter.
         """
-        new = InboxRow.filter(state=NEW).order_by("received_at", "id")
+        new = self._mine().filter(state=NEW).order_by("received_at", "id")
         if besides:
             new = new.exclude(id__in=list(besides))
         lines = await lines_of(new.limit(limit))
@@ -253,7 +258,7 @@ class Inbox:
 
     async def unmarked(self, limit: int = 5000) -> list[str]:
         """The places of the newest mails that are ours and not yet known to be marked so in the mailbox."""
-        query = InboxRow.filter(state=OURS, marked=False).order_by("-received_at").limit(limit)
+        query = self._mine().filter(state=OURS, marked=False).order_by("-received_at").limit(limit)
         return [str(place) for place in await query.values_list("place", flat=True)]
 
     async def marked(self, connection: BaseDBAsyncClient, places: Sequence[str]) -> None:
@@ -263,7 +268,7 @@ class Inbox:
 
     async def parked(self, limit: int = 200) -> list[InboxRow]:
         """Mails kept aside, oldest first."""
-        return await InboxRow.filter(state=PARKED).order_by("received_at").limit(limit)
+        return await self._mine().filter(state=PARKED).order_by("received_at").limit(limit)
 
     async def again(self, id_: str) -> bool:
         """Read a parked mail once more; False if the beginning `id_` fits none, or more than one."""

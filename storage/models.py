@@ -1,6 +1,7 @@
 """The tables. Short key columns are CharField; everything of open length is TextField, so that lengths never change.
 
 What is personal stands in `sealed`, `mail` and `payload` only, encrypted; look-ups go by keyed hash. Times are UTC.
+`brand` is the name of the brand that a row belongs to, "" of the only one.
 """
 
 import tortoise.models
@@ -37,6 +38,7 @@ class TicketRow(Model):
     state = fields.TextField()
     sealed = fields.BinaryField(null=True)
     wrapped_key = fields.BinaryField(null=True)
+    brand = fields.CharField(max_length=40, default="", db_default="")
 
     class Meta:
         table = "tickets"
@@ -68,10 +70,16 @@ class InboxRow(Model):
     marked = fields.BooleanField(default=False)
     mail = fields.BinaryField(null=True)
     wrapped_key = fields.BinaryField(null=True)
+    brand = fields.CharField(max_length=40, default="", db_default="")
 
     class Meta:
         table = "inbox"
-        indexes = (Index(fields=("state", "received_at")), Index(fields=("digest",)), Index(fields=("ticket",)))
+        indexes = (
+            Index(fields=("state", "received_at")),
+            Index(fields=("digest",)),
+            Index(fields=("ticket",)),
+            Index(fields=("state", "brand", "received_at")),
+        )
 
 
 class OutboxRow(Model):
@@ -91,6 +99,7 @@ class OutboxRow(Model):
     recipient_hash = fields.CharField(max_length=64, null=True)
     error = fields.TextField(null=True)
     payload = fields.BinaryField(null=True)
+    brand = fields.CharField(max_length=40, default="", db_default="")
 
     class Meta:
         table = "outbox"
@@ -99,6 +108,7 @@ class OutboxRow(Model):
             Index(fields=("ticket",)),
             Index(fields=("recipient_hash", "created_at")),
             Index(fields=("created_at",)),
+            Index(fields=("state", "brand", "not_before")),
         )
 
 
@@ -263,6 +273,7 @@ class BreachRow(Model):
     opened_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
     sealed = fields.BinaryField()
+    brand = fields.CharField(max_length=40, default="", db_default="")
 
     class Meta:
         table = "breaches"
@@ -294,6 +305,7 @@ class WaveRow(Model):
     decided_at = fields.DatetimeField(null=True)
     channel = fields.CharField(max_length=40, null=True)
     ts = fields.CharField(max_length=40, null=True)
+    brand = fields.CharField(max_length=40, default="", db_default="")
 
     class Meta:
         table = "waves"

@@ -12,7 +12,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from storage import audit, rows, wake
 from storage.models import OutboxRow
-from storage.secrets import seal, unseal
+from storage.secrets import Keeper, seal, unseal
 
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;:=]+")
 WAITING, SENDING, DOUBT, DONE, HELD, FAILED = "waiting", "sending", "doubt", "done", "held", "failed"
@@ -77,13 +77,14 @@ def place(id_: str) -> str:
 
 
 async def put(
-    connection: BaseDBAsyncClient, items: Sequence[Item], keys: Mapping[int, bytes], house_key: bytes, now: datetime
+    connection: BaseDBAsyncClient, items: Sequence[Item], keys: Mapping[int, bytes], keeper: Keeper, now: datetime
 ) -> list[str]:
-    """Write effects inside the caller's unit, in order; returns their ids. What has no ticket uses `house_key`."""
+    """Write effects of the keeper's brand inside the caller's unit, in order; returns their ids. `keys` are those of
+    the tickets; what has none is sealed with the house's own."""
     new: list[dict[str, Any]] = []
     for order, item in enumerate(items):
         id_ = new_id()
-        key = keys[item.ticket] if item.ticket is not None else house_key
+        key = keys[item.ticket] if item.ticket is not None else keeper.root
         new.append(
             {
                 "id": id_,
@@ -96,6 +97,7 @@ async def put(
                 "not_before": item.not_before or now,
                 "holds_data": item.holds_data,
                 "recipient_hash": item.recipient_hash,
+                "brand": keeper.brand or "",
                 "payload": seal(key, json.dumps(dict(item.payload)).encode(), place(id_)),
             }
         )
@@ -113,11 +115,13 @@ def payload_of(row: Sealed, key: bytes) -> dict[str, object]:
     return loaded
 
 
-async def due(now: datetime, kinds: Sequence[str], limit: int) -> list[Due]:
-    """Rows whose time has come, oldest first."""
-    where = f"WHERE state = ? AND not_before <= ? AND kind IN ({', '.join('?' * len(kinds))})"
+async def due(keeper: Keeper, now: datetime, kinds: Sequence[str], limit: int) -> list[Due]:
+    """Rows of the keeper's brand whose time has come, oldest first."""
+    mine = list(keeper.mine().values())
+    brand, some = "brand = ? AND " * len(mine), ", ".join("?" * len(kinds))
+    where = f"WHERE {brand}state = ? AND not_before <= ? AND kind IN ({some})"
     order = "ORDER BY not_before, created_at, place LIMIT ?"
-    found = await rows.select(OutboxRow, NEEDED, f"{where} {order}", [WAITING, now, *kinds, limit])
+    found = await rows.select(OutboxRow, NEEDED, f"{where} {order}", [*mine, WAITING, now, *kinds, limit])
     return [due_of(row) for row in found]
 
 
@@ -127,9 +131,10 @@ def due_of(row: Mapping[str, Any]) -> Due:
     return Due(**values | {"created_at": rows.time_of(row["created_at"]), "holds_data": bool(row["holds_data"])})
 
 
-async def recover(connection: BaseDBAsyncClient, kinds: Sequence[str]) -> list[Due]:
-    """After a stop: what was claimed is free again, and what is in doubt without personal data; returns the rest."""
-    mine = OutboxRow.filter(kind__in=list(kinds)).using_db(connection)
+async def recover(connection: BaseDBAsyncClient, keeper: Keeper, kinds: Sequence[str]) -> list[Due]:
+    """After a stop: what the keeper's brand had claimed is free again, and what is in doubt without personal data;
+    returns the rest."""
+    mine = OutboxRow.filter(kind__in=list(kinds), **keeper.mine()).using_db(connection)
     await mine.filter(state=SENDING).update(state=WAITING)
     doubtful = mine.filter(state=DOUBT)
     await doubtful.filter(holds_data=False).update(state=WAITING)

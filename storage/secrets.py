@@ -62,21 +62,32 @@ class Keeper:
     root: bytes
     older: tuple[bytes, ...] = ()
     """Master keys that were in use before: they only open, nothing new is sealed with them."""
+    brand: str | None = None
+    """Whose look-up hashes, mail tokens and codes these are: those of one brand mean nothing in another. None looks at
+    all brands, and writes for the one without a name, ""."""
 
     def __repr__(self) -> str:
         return f"Keeper({key_name(self.master)})"
 
     @cached_property
     def _look_up(self) -> bytes:
-        return hmac.digest(self.root, b"look-up", "sha256")
+        return self._derived("look-up")
 
     @cached_property
     def _mail_token(self) -> bytes:
-        return hmac.digest(self.root, b"mail token", "sha256")
+        return self._derived("mail token")
 
     @cached_property
     def _one_time_code(self) -> bytes:
-        return hmac.digest(self.root, b"one-time code", "sha256")
+        return self._derived("one-time code")
+
+    def _derived(self, purpose: str) -> bytes:
+        text = f"{purpose} of {self.brand}" if self.brand else purpose
+        return hmac.digest(self.root, text.encode(), "sha256")
+
+    def mine(self) -> dict[str, str]:
+        """What narrows a query down to the rows of this brand; nothing for all of them."""
+        return {} if self.brand is None else {"brand": self.brand}
 
     @cached_property
     def _master_name(self) -> bytes:

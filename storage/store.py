@@ -1,6 +1,6 @@
 """Everything remembered, opened as one thing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -14,13 +14,20 @@ from storage.tickets import Tickets
 
 @dataclass(frozen=True)
 class Store:
-    """A database with its keys."""
+    """A database with its keys, as one brand sees it, or as all of them together."""
 
     database: Database
     keeper: Keeper
     tickets: Tickets
     inbox: Inbox
     codes: Codes
+
+    def of(self, brand: str | None, account: str | None = None) -> "Store":
+        """The same as one brand sees it: nothing that belongs to another is found. None is all of them.
+
+        With `account` the mails that wait are those of this mailbox only.
+        """
+        return _rooms(self.database, replace(self.keeper, brand=brand), account)
 
 
 async def open_store(url: str, master: bytes, *, older: tuple[bytes, ...] = (), writing: bool = True) -> Store:
@@ -35,7 +42,11 @@ async def open_store(url: str, master: bytes, *, older: tuple[bytes, ...] = (), 
     except BaseException:
         await database.close()
         raise
-    return Store(database, keeper, Tickets(keeper), Inbox(keeper), Codes(keeper))
+    return _rooms(database, keeper)
+
+
+def _rooms(database: Database, keeper: Keeper, account: str | None = None) -> Store:
+    return Store(database, keeper, Tickets(keeper), Inbox(keeper, account), Codes(keeper))
 
 
 async def keeper_of(connection: BaseDBAsyncClient, master: bytes, older: tuple[bytes, ...] = ()) -> Keeper:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from responders.case.ticket import Ticket
 from storage import rows
@@ -39,7 +40,7 @@ def place(number: int) -> str:
 
 
 class Tickets:
-    """The tickets of one database."""
+    """The tickets of one database: those of the keeper's brand, and no others are found. Its hashes fit no others."""
 
     def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
@@ -92,6 +93,7 @@ class Tickets:
             {
                 "number": ticket.number,
                 "wrapped_key": self.keeper.wrap(keys[ticket.number], place(ticket.number)),
+                "brand": self.keeper.brand or "",
                 **self.fields_of(ticket, keys[ticket.number]),
             }
             for ticket in tickets
@@ -124,9 +126,12 @@ class Tickets:
             raise ChangedMeanwhile(f"ticket {before.number} was changed meanwhile")
         return key
 
+    def _mine(self) -> QuerySet[TicketRow]:
+        return TicketRow.filter(**self.keeper.mine())
+
     async def load(self, number: int) -> Ticket:
-        """One ticket. Raises UnknownTicket, also where it was purged."""
-        row = await TicketRow.filter(number=number).first()
+        """One ticket. Raises UnknownTicket, also where it was purged or is another brand's."""
+        row = await self._mine().filter(number=number).first()
         if row is None:
             raise UnknownTicket(f"there is no ticket {number}")
         if row.wrapped_key is None:
@@ -135,7 +140,7 @@ class Tickets:
 
     async def key(self, number: int) -> bytes | None:
         """The ticket's own key, or None."""
-        row = await TicketRow.filter(number=number).first()
+        row = await self._mine().filter(number=number).first()
         return self.key_of(row) if row else None
 
     async def rows(self, numbers: Collection[int]) -> dict[int, TicketRow]:
@@ -144,15 +149,21 @@ class Tickets:
             return {}
         return {row.number: row for row in await TicketRow.filter(number__in=list(numbers)).only(*WHOLE)}
 
+    async def brands(self, numbers: Collection[int]) -> dict[int, str]:
+        """Whose these tickets are."""
+        some = TicketRow.filter(number__in=list(numbers))
+        return {row.number: row.brand for row in await some.only("number", "brand")}
+
     async def many(self, *, status: Sequence[str] = (), limit: int = 200, newest: bool = True) -> list[Ticket]:
         """Tickets by status (all if none is named), newest or most urgent first."""
-        query = TicketRow.filter(status__in=list(status)) if status else TicketRow.all()
+        query = self._mine().filter(status__in=list(status)) if status else self._mine()
         order = ("-number",) if newest else ("due_at", "number")
         return [self.ticket_of(row) for row in await query.order_by(*order).limit(limit)]
 
     async def due_to_look_at(self, now: datetime, limit: int = 500) -> list[int]:
         """Numbers of the tickets that the clock should look at, the longest due first; by index, not by scan."""
-        rows = await TicketRow.filter(look_again_at__lte=now).order_by("look_again_at").limit(limit).only("number")
+        due = self._mine().filter(look_again_at__lte=now).order_by("look_again_at")
+        rows = await due.limit(limit).only("number")
         return [row.number for row in rows]
 
     async def of_address(self, address: str) -> list[Ticket]:

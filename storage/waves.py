@@ -11,6 +11,7 @@ from responders.waves import WITHIN, AgentWord, Wave, joins
 from storage import rows
 from storage.counters import take_numbers
 from storage.models import TicketRow, WaveRow, WaveTicketRow
+from storage.secrets import Keeper
 from storage.tickets import Tickets
 
 
@@ -23,12 +24,12 @@ class Arrived:
     template: str | None
 
 
-async def gather(connection: BaseDBAsyncClient, arrived: Sequence[Arrived], now: datetime) -> None:
-    """Put letters into their waves, inside the unit that opens their tickets."""
+async def gather(connection: BaseDBAsyncClient, arrived: Sequence[Arrived], now: datetime, *, brand: str = "") -> None:
+    """Put letters to one brand into their waves, inside the unit that opens their tickets."""
     some = [each for each in arrived if each.tickets and (each.agent or each.template)]
     if not some:
         return
-    recent = WaveRow.filter(last_at__gte=now - WITHIN).using_db(connection).order_by("-number")
+    recent = WaveRow.filter(brand=brand, last_at__gte=now - WITHIN).using_db(connection).order_by("-number")
     known = [wave_of(row) for row in await recent]
     begun: list[Wave] = []
     joined: list[tuple[int, int]] = []
@@ -42,7 +43,8 @@ async def gather(connection: BaseDBAsyncClient, arrived: Sequence[Arrived], now:
         known.append(replace(wave, last_at=now))
         joined += [(ticket, wave.number) for ticket in letter.tickets]
     columns = ("number", "agent", "template", "begun_at", "last_at")
-    await rows.insert(connection, WaveRow, [{name: getattr(wave, name) for name in columns} for wave in begun])
+    new = [{"brand": brand, **{name: getattr(wave, name) for name in columns}} for wave in begun]
+    await rows.insert(connection, WaveRow, new)
     await WaveRow.filter(number__in={wave for _, wave in joined}).using_db(connection).update(last_at=now)
     await rows.insert(connection, WaveTicketRow, [{"ticket": ticket, "wave": wave} for ticket, wave in joined])
 
@@ -68,16 +70,17 @@ async def confirmed_of(tickets: Sequence[int]) -> dict[int, Wave]:
     return {ticket: known[wave] for ticket, wave in joined if wave in known}
 
 
-async def load(number: int) -> Wave | None:
-    """One wave, or None."""
-    row = await WaveRow.filter(number=number).first()
+async def load(keeper: Keeper, number: int) -> Wave | None:
+    """One wave of the keeper's brand, or None."""
+    row = await WaveRow.filter(number=number, **keeper.mine()).first()
     return wave_of(row) if row else None
 
 
 async def tickets_of(tickets: Tickets, waves: Sequence[int]) -> list[Ticket]:
     """The tickets of some waves, oldest first; purged ones are left out."""
     numbers = await WaveTicketRow.filter(wave__in=list(waves)).values_list("ticket", flat=True)
-    theirs = TicketRow.filter(number__in=list(numbers), wrapped_key__isnull=False).order_by("number")
+    kept = TicketRow.filter(number__in=list(numbers), wrapped_key__isnull=False, **tickets.keeper.mine())
+    theirs = kept.order_by("number")
     return [tickets.ticket_of(row) for row in await theirs]
 
 

@@ -33,8 +33,9 @@ def at_desk(config_path: Path, work: Callable[["BreachDesk"], Awaitable[T]], *, 
     house = house_of(config)
 
     async def run(store: "Store") -> T:
-        saver = Saver(store, house, limits_of(config))
-        return await work(BreachDesk(Desk(store, saver, house, lambda: datetime.now(UTC))))
+        mine = store.of(config.company.brand)
+        saver = Saver(mine, house, limits_of(config))
+        return await work(BreachDesk(Desk(mine, saver, house, lambda: datetime.now(UTC))))
 
     try:
         return with_store(config_path, run, writing=writing)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.common import config_option, load_config
+from bot.commands.common import Plain, config_options, load_config
 from bot.config import BadConfig, Config
 from bot.configured import house_of, imap_settings, master_key, policy_of, smtp_settings
 from bot.mail.probe import probe_imap, probe_smtp
@@ -26,14 +26,21 @@ Probe = Callable[[Config], Coroutine[None, None, list[str]]]
 
 
 @click.command()
-@config_option
-def check(config_path: Path) -> None:
+@config_options
+def check(config_paths: tuple[Path, ...]) -> None:
     """Try IMAP, SMTP, Slack, database, policy file and letters. Exit code 1 if anything must be fixed."""
-    config = load_config(config_path)
-    click.echo(f"{config_path}: read")
-    problems = asyncio.run(all_probes(config))
-    for hint in hints(config):
-        click.echo(f"note      {hint}")
+    from bot.together import check_together
+
+    configs, problems = [(str(path), load_config(path)) for path in config_paths], 0
+    try:
+        check_together(configs)
+    except BadConfig as error:
+        raise Plain(str(error)) from None
+    for name, config in configs:
+        click.echo(f"{name}: read")
+        problems += asyncio.run(all_probes(config))
+        for hint in hints(config):
+            click.echo(f"note      {hint}")
     raise SystemExit(1 if problems else 0)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -29,9 +29,27 @@ config_option = click.option(
     help="The configuration file.",
 )
 
+config_options = click.option(
+    "-c",
+    "--config",
+    "config_paths",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    default=(Path("config.toml"),),
+    show_default=True,
+    help="The configuration file; one for each brand or mailbox.",
+)
+brand_option = click.option("--brand", metavar="NAME", help='Only this brand\'s; "" is the one without a name.')
+
 
 class Plain(click.ClickException):
     """An error for a person: one sentence, exit code 1."""
+
+
+def column_of(brands: Collection[str]) -> Callable[[str], str]:
+    """Gives a brand its place in a line, where there is more than one; else ""."""
+    width = max(map(len, brands), default=0)
+    return (lambda brand: f"{brand:<{width}}  ") if len(set(brands)) > 1 else (lambda _brand: "")
 
 
 def load_config(path: Path) -> "Config":

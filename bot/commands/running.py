@@ -7,38 +7,44 @@ from pathlib import Path
 
 import click
 
-from bot.commands.common import Plain, config_option, load_config
+from bot.commands.common import Plain, config_option, config_options, load_config
 
 
 @click.command()
-@config_option
+@config_options
 @click.option("--shadow", is_flag=True, help="Send nothing to customers; only show staff what would be done.")
-def run(config_path: Path, *, shadow: bool) -> None:
-    """Read the mailbox and Slack, remind, and answer, until stopped (Ctrl-C or SIGTERM)."""
+def run(config_paths: tuple[Path, ...], *, shadow: bool) -> None:
+    """Read the mailbox and Slack, remind, and answer, until stopped (Ctrl-C or SIGTERM).
+
+    With several -c several brands, or several mailboxes of one, over one database.
+    """
     from bot import logs
-    from bot.app import App
-    from bot.config import BadConfig, Config
+    from bot.app import utc_now
+    from bot.config import BadConfig
+    from bot.process import Process
     from storage.database import DatabaseAway
     from storage.secrets import WrongKey
 
-    config = load_config(config_path)
-    logs.set_up(config.log.format, config.log.level)
+    configs = [(str(path), load_config(path)) for path in config_paths]
+    log = configs[0][1].log
+    logs.set_up(log.format, log.level)
 
-    async def work(config: Config) -> None:
-        app = await App.build(config, shadow=shadow)
-        app.open_slack()
+    async def work() -> None:
+        process = await Process.build(configs, now=utc_now, shadow=shadow)
+        for app in process.apps:
+            app.open_slack()
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopping.set)
         try:
-            await app.start()
+            await process.start()
             await stopping.wait()
         finally:
-            await app.stop()
+            await process.stop()
 
     try:
-        asyncio.run(work(config))
+        asyncio.run(work())
     except (BadConfig, DatabaseAway, WrongKey) as error:
         raise Plain(str(error)) from None
 

@@ -85,7 +85,7 @@ class World:
             key = await self.store.tickets.key(1)
             assert key is not None
             item = Item("mail", "access.answered", PAYLOAD, 1, holds_data)
-            return (await outbox.put(connection, [item], {1: key}, self.store.keeper.root, self.clock.now))[0]
+            return (await outbox.put(connection, [item], {1: key}, self.store.keeper, self.clock.now))[0]
 
         return await self.store.database.unit(work)
 

@@ -74,7 +74,7 @@ class Post:
         }  # fmt: skip
         item = Item("mail", "a.letter", payload, self.ticket, holds_data)
         now = self.hours()
-        return (await store.database.unit(lambda c: outbox.put(c, [item], {self.ticket: key}, b"", now)))[0]
+        return (await store.database.unit(lambda c: outbox.put(c, [item], {self.ticket: key}, store.keeper, now)))[0]
 
     async def deliver(self) -> None:
         while await self.deliverer.run_once():

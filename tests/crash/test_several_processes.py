@@ -149,7 +149,7 @@ async def test_a_letter_that_two_processes_have_sent_is_logged_once(postgres: Po
     store = await open_store(fresh_postgres(postgres), MASTER)
     desk = desk_of(store, Clock())
     await opened(desk)
-    [row] = await store.database.read(lambda: outbox.due(NOW, ["mail"], 10))
+    [row] = await store.database.read(lambda: outbox.due(store.keeper, NOW, ["mail"], 10))
     one, other = Outcomes(desk, Clock()), Outcomes(desk, Clock())
     for outcomes in (one, other):
         outcomes.put(Outcome(row, DONE))

@@ -110,12 +110,8 @@ async def test_an_announcement_posted_just_before_a_crash_does_not_come_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with office(tmp_path) as town:
-        item, now, root = (
-            Item("announce", "digest", {"text": "Good morning."}, None),
-            town.hours(),
-            town.store.keeper.root,
-        )
-        await town.store.database.unit(lambda c: outbox.put(c, [item], {}, root, now))
+        item, now = Item("announce", "digest", {"text": "Good morning."}, None), town.hours()
+        await town.store.database.unit(lambda c: outbox.put(c, [item], {}, town.store.keeper, now))
 
         async def crash(_rows: object) -> None:
             raise DatabaseAway("the machine stops here")

@@ -69,8 +69,7 @@ async def another_process(url: str) -> AsyncIterator[Store]:
 
 
 async def a_letter(store: Store) -> str:
-    root = store.keeper.root
-    return (await store.database.unit(lambda c: outbox.put(c, [LETTER], {}, root, NOW)))[0]
+    return (await store.database.unit(lambda c: outbox.put(c, [LETTER], {}, store.keeper, NOW)))[0]
 
 
 async def test_a_letter_written_by_one_process_is_claimed_at_once_by_the_other(postgres: Postgres) -> None:
@@ -80,7 +79,7 @@ async def test_a_letter_written_by_one_process_is_claimed_at_once_by_the_other(p
     async with another_process(url) as mine, another_process(url) as theirs:
 
         async def once() -> int:
-            rows = await mine.database.read(lambda: outbox.due(NOW, ["mail"], 10))
+            rows = await mine.database.read(lambda: outbox.due(mine.keeper, NOW, ["mail"], 10))
             taken = await mine.database.unit(lambda c: outbox.claim(c, [row.id for row in rows]))
             claimed.extend(taken)
             if taken:
@@ -105,7 +104,7 @@ async def test_a_word_is_heard_on_commit_and_never_of_a_unit_that_came_to_nothin
     async with another_process(url) as store, listening(url) as ears:
 
         async def torn(connection: BaseDBAsyncClient) -> None:
-            await outbox.put(connection, [LETTER], {}, store.keeper.root, NOW)
+            await outbox.put(connection, [LETTER], {}, store.keeper, NOW)
             raise ValueError("the machine stops here")
 
         with pytest.raises(ValueError, match="stops here"):

@@ -212,7 +212,7 @@ async def test_no_word_of_a_person_stands_open_in_any_column_or_file(tmp_path: P
 
     async def trouble(connection: BaseDBAsyncClient) -> None:
         item = Item("mail", "case.status", {"to": address}, None)
-        [id_] = await outbox.put(connection, [item], {}, store.keeper.root, NOW)
+        [id_] = await outbox.put(connection, [item], {}, store.keeper, NOW)
         await outbox.claim(connection, [id_])
         error = f"451 4.2.1 <{address}>: Recipient address rejected"
         await outbox.give_back(connection, id_, 1, outbox.WAITING, error=error, until=NOW)

@@ -58,7 +58,7 @@ async def test_what_staff_found_and_where_the_card_stands_are_kept(store: Store)
         await waves.set_place(connection, 1, "C1", "1.0")  # type: ignore[arg-type]
 
     await store.database.unit(work)
-    wave = await store.database.read(lambda: waves.load(1))
+    wave = await store.database.read(lambda: waves.load(store.keeper, 1))
     assert wave is not None
     assert (wave.word, wave.by, wave.how) == (AgentWord.PERMISSION, "olga", "a list")
     assert wave.last_at - wave.begun_at < timedelta(seconds=1)

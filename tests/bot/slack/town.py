@@ -213,11 +213,12 @@ async def office(
     house: House = HOUSE,
     read: Callable[[Letter], Reading] = read_letter,
     answer: Callable[[Reading], str] = lambda _reading: "",
+    brand: str | None = None,
     **section: Any,
 ) -> AsyncIterator[Office]:
     """The town, open, with the door connected."""
     hours, seconds, post = Hours(), Seconds(), PostOffice()
-    store = await new_store(folder / "town.sqlite3")
+    store = (await new_store(folder / "town.sqlite3")).of(brand)
     saved = asyncio.Event()
     desk = Desk(store, Saver(store, house, Limits(50, 50, 500)), house, hours, saved.set)
     async with SlackTown(clock=hours, seconds=seconds, ack_timeout=5.0, redeliver_after=(0.0,)) as slack:

@@ -108,8 +108,8 @@ async def test_a_flood_from_one_sender_does_not_keep_the_others_waiting(tmp_path
     try:
         inbox, now = town.app.store.inbox, town.clock[0]
         raw, anna = mail("flood@bots.example", "Hi", "Where is my parcel?"), mail("anna@calm.example", "Hi", ERASE)
-        flood = [Incoming("flood", "INBOX", 1, uid, raw + b"%d" % uid, len(raw), now) for uid in range(1, 5001)]
-        hers = Incoming("flood", "INBOX", 1, 5001, anna, len(anna), now.replace(hour=23))
+        flood = [Incoming("support", "INBOX", 1, uid, raw + b"%d" % uid, len(raw), now) for uid in range(1, 5001)]
+        hers = Incoming("support", "INBOX", 1, 5001, anna, len(anna), now.replace(hour=23))
         await town.app.store.database.unit(lambda c: inbox.store(c, [*flood, hers]))
         batch = await town.app.store.database.read(lambda: inbox.waiting(200))
         assert len(batch) == 200
@@ -128,7 +128,7 @@ async def test_where_nobody_else_waits_one_sender_gets_the_whole_room_oldest_fir
         inbox, now = town.app.store.inbox, town.clock[0]
         raws = [mail("busy@bots.example", "Hi", f"Parcel {n}?") for n in range(60)]
         times = [now.replace(second=n) for n in range(60)]
-        mails = [Incoming("busy", "INBOX", 1, n + 1, raws[n], len(raws[n]), times[n]) for n in range(60)]
+        mails = [Incoming("support", "INBOX", 1, n + 1, raws[n], len(raws[n]), times[n]) for n in range(60)]
         await town.app.store.database.unit(lambda c: inbox.store(c, mails))
         batch = await town.app.store.database.read(lambda: inbox.waiting(40))
         assert [taken.raw for taken in batch] == raws[:40]

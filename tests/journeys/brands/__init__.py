@@ -1,0 +1,1 @@
+"""Several brands and mailboxes in one installation."""
