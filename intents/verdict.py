@@ -29,10 +29,12 @@ ALARMED = 14
 """Enough to make a person look where the words of data and of asking stand side by side."""
 GUESSED = 40
 """Where a person looks anyway, a right of this score is the reading that is shown first."""
-DISPUTED = 36
+DISPUTED = 40
 """The score of a right that a rule is certain of and the model denies."""
 DECIDED_WITH_RULE = 30
 """A question is read from this score on where a rule is certain of it."""
+DECIDED_ALONE = 55
+"""A question is read from this score on where no rule is certain of it."""
 DECIDED_WITHOUT_WORD = 60
 """A question is read from this score on where no word near it is about data, privacy or a right."""
 _RULE_CERTAIN = 84
@@ -91,7 +93,7 @@ def _question_from(rule: int, *, privacy: bool) -> int:
     """A question that a rule is certain of needs little more; one without any word of privacy needs much."""
     if not privacy:
         return DECIDED_WITHOUT_WORD
-    return DECIDED_WITH_RULE if rule >= _RULE_CERTAIN else DECIDED
+    return DECIDED_WITH_RULE if rule >= _RULE_CERTAIN else DECIDED_ALONE
 
 
 def _is_echo(right: Intent, scores: Mapping[Intent, int], rules: Mapping[Intent, int]) -> bool:
