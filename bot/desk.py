@@ -17,6 +17,7 @@ from responders.house import House
 from responders.law.regime import FurtherRight
 from responders.opening import Request, open_tickets
 from responders.trust_steps import twin_of
+from storage import corrections
 from storage.counters import take_numbers
 from storage.database import ChangedMeanwhile, DatabaseAway
 from storage.store import Store
@@ -88,6 +89,8 @@ class Desk:
             if isinstance(event, e.StaffForwarded) and event.own_data:
                 all_ = await self._with_twin(connection, before, event, now)
             await self.saver.save(connection, all_, now)
+            if isinstance(event, e.StaffSorted):
+                await corrections.remember(connection, self.store.tickets, before, event, now)
 
         await self.store.database.unit(work)
         self.wake()
