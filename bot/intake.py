@@ -20,6 +20,7 @@ from bot.waves import WaveDesk
 from intents.letter import Letter
 from intents.message import Unreadable
 from intents.policy import Policy
+from intents.reader import with_examples
 from intents.reading import Reading
 from intents.rights import Intent, Risk
 from responders.case.ticket import Ticket
@@ -28,7 +29,7 @@ from responders.intake import route
 from responders.law.choose import LawClues, applicable, residence
 from responders.replies import fits
 from responders.routes import Circumstances, CodeTyped, Happened, Leave, Note, Open, Route
-from storage import waves
+from storage import corrections, waves
 from storage.database import DatabaseAway
 from storage.inbox import SettledBefore, Taken
 from storage.tickets import UnknownTicket
@@ -85,13 +86,15 @@ class Reader:
 
     async def _settle_piece(self, mails: Sequence[Taken], results: Sequence[Both | Unreadable]) -> None:
         """Settle what was read."""
+        store = self.desk.store
+        examples = await store.database.read(lambda: corrections.examples(store.tickets))
         read = []
         for mail, result in zip(mails, results, strict=True):
             if isinstance(result, Unreadable):
                 await self._unreadable(mail, result)
             else:
                 letter, reading = result
-                read.append(Read(mail, letter, reading or self.read(letter)))
+                read.append(Read(mail, letter, with_examples(reading or self.read(letter), examples)))
         for each in rounds(read):
             await self._settle_guarded(each)
 

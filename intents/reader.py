@@ -78,7 +78,7 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
     )
     fresh = bool(letter.subject.strip()) and not typed.is_reply
     reading = _as_reply(reading, found, thought, counts=not (typed.forwarded or letter.auto_signs), fresh=fresh)
-    reading = _with_examples(reading, examples)
+    reading = with_examples(reading, examples)
     if reading.unsure or reading.intents != (Intent.OTHER,):  # nobody asks for the template of other letters
         reading = replace(reading, template=fingerprint(found.sentences))
     return reading
@@ -151,7 +151,7 @@ def _why(found: Draft, thought: Opinion, intents: Sequence[Intent], text: str) -
     return tuple(Why(f.intent, text[f.start : f.end], f.score, f.start, f.end, f.article) for f in kept[:40])
 
 
-def _with_examples(reading: Reading, examples: Sequence[Example]) -> Reading:
+def with_examples(reading: Reading, examples: Sequence[Example]) -> Reading:
     """A corrected letter much like this one adds what staff saw in it, as a doubt where it is grave."""
     close = closest_example(reading.text, examples)
     if close is None:

@@ -73,7 +73,10 @@ def verdict(
     intents = {right for right in decided if words < LONG or not _is_echo(right, scores, rules)}
     unsure = any(scores[right] >= ECHO_DOUBTED for right in decided - intents)
     unsure = unsure or any(not _certain(right, scores[right], rules[right]) for right in intents)
-    unsure = unsure or any(_doubted(scores[right], rules[right]) for right in RIGHTS)
+    loud = any(scores[right] >= LOUD for right in intents)
+    unsure = unsure or any(
+        _doubted(scores[right], rules[right]) and not (loud and _is_murmur(right, rules[right])) for right in RIGHTS
+    )
     if intents and words < LONG:
         intents |= {right for right in RIGHTS if rules[right] >= _RULE_CERTAIN and scores[right] >= GUESSED}
     if not intents and scores[Intent.QUESTION] >= _question_from(rules[Intent.QUESTION], privacy=privacy):
@@ -99,6 +102,11 @@ def _question_from(rule: int, *, privacy: bool) -> int:
 def _is_echo(right: Intent, scores: Mapping[Intent, int], rules: Mapping[Intent, int]) -> bool:
     """Whether a weak right without a rule only echoes a strong one: long legal letters name many rights."""
     return max(scores.values()) >= LOUD and scores[right] < BESIDE_LOUD and rules[right] < _RULE_FOUND
+
+
+def _is_murmur(right: Intent, rule: int) -> bool:
+    """Whether a right that is not decided is none to ask about beside a loud one: a copy is half of a transfer."""
+    return right not in GRAVE and rule < _RULE_FOUND
 
 
 def _doubted(score: int, rule: int) -> bool:

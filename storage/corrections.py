@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from intents.corrections import Example
 from intents.rights import ORDER, Intent
 from responders.case.staff_events import StaffSorted
 from responders.case.ticket import Ticket
@@ -93,6 +94,11 @@ async def every(tickets: Tickets) -> list[Correction]:
     brands, brand = await tickets.brands(numbers), tickets.keeper.brand
     keys = await tickets.keys([number for number in numbers if brand is None or brands.get(number) == brand])
     return [correction_of(row, keys[row.ticket]) for row in rows if row.ticket in keys]
+
+
+async def examples(tickets: Tickets) -> list[Example]:
+    """The corrections as the reader takes them. Raises WrongKey."""
+    return [Example(each.words.body, each.said) for each in await every(tickets)]
 
 
 def correction_of(row: CorrectionRow, key: bytes) -> Correction:

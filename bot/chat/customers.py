@@ -24,12 +24,14 @@ from bot.slack.by_hand import usable_address
 from bot.slack.posting import AlreadySeen, Post, Poster, first_time
 from bot.slack.talk import Talk
 from intents.letter import Letter
+from intents.reader import with_examples
 from intents.reading import Reading
 from intents.rights import CaseReply, Intent
 from responders.case import events as e
 from responders.case.lifecycle import NotNow
 from responders.case.ticket import Status, Ticket
 from responders.requests import wishes
+from storage import corrections
 from storage.database import ChangedMeanwhile, DatabaseAway
 from storage.secrets import CODE_ALPHABET, CODE_LENGTH, plain_code
 from storage.tickets import UnknownTicket
@@ -98,6 +100,12 @@ class Customers:
                     _log.info("seen before")
         await next_()
 
+    async def _reading(self, text: str) -> Reading:
+        """What a message asks, with what staff have said of others like it."""
+        store = self._desk.store
+        examples = await store.database.read(lambda: corrections.examples(store.tickets))
+        return with_examples(self._read(letter_of(text)), examples)
+
     async def _settle(self, thread: Thread, ts: str, text: str) -> None:
         mine: list[Ticket] = []
         if ts != thread[1]:
@@ -107,7 +115,7 @@ class Customers:
             if belongs_into_a_form(text):
                 await self._warn(mine[0], ts)
                 return
-        reading = self._read(letter_of(text))
+        reading = await self._reading(text)
         known = {right for ticket in mine for right in ticket.rights}
         if not mine or any(right not in known for right in wishes(reading)):
             await self._open(thread, ts, reading)

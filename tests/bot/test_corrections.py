@@ -3,22 +3,27 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from bot.cli import main
 from bot.config import load
+from bot.intake import Reader
+from bot.mail.parsing import ParserPool
 from intents.letter import Channel
+from intents.reader import read_letter
 from intents.rights import Intent
 from responders.case import events as e
 from responders.case.ticket import Person
 from storage import audit
-from storage.models import CorrectionRow
+from storage.inbox import Incoming
+from storage.models import CorrectionRow, TicketRow
 from storage.store import Store, open_store
 from tests.bot.test_keeping_commands import call, config
 from tests.responders.cast import ANNA
-from tests.storage.places import MASTER, Clock, desk_of, opened
+from tests.storage.places import MASTER, NOW, Clock, desk_of, opened
 
 __all__ = ["config"]
 
@@ -104,3 +109,31 @@ def test_a_correction_ends_with_its_ticket(config: Path) -> None:
     assert "object → other" in call(config, "corrections")
     call(config, "purge", "--ticket", "1")
     assert "No corrections" in call(config, "corrections")
+
+
+async def test_what_staff_have_said_of_a_letter_is_a_doubt_in_the_next_one_like_it(tmp_path: Path) -> None:
+    """It never acts by itself: the right that staff saw is named, and a person looks."""
+    words = "The little blue lamp in my corner of your site has to go dark, and so has its keeper."
+    store = await open_store(f"sqlite://{tmp_path / 'desk.sqlite3'}", MASTER)
+    desk = desk_of(store, Clock())
+    asked = await opened(
+        desk, Intent.OTHER, hold="Not sure.", readings=(Intent.OBJECT,), person=replace(PERSON, text=words)
+    )
+    raw = f"From: ben@kundin.example\r\nSubject: Lamp\r\nMessage-ID: <{{}}@kundin.example>\r\n\r\n{words} Thanks\r\n"
+
+    async def comes(uid: int) -> int:
+        mail = raw.format(uid).encode()
+        incoming = Incoming("support", "INBOX", 7, uid, mail, len(mail), NOW)
+        await store.database.unit(lambda connection: store.inbox.store(connection, [incoming]))
+        async with ParserPool(children=1) as pool:
+            reader = Reader(desk, pool, read_letter, None, lambda _places: None, lambda *_what: None)
+            while await reader.run_once():
+                pass
+        return await store.database.read(lambda: TicketRow.all().count())
+
+    assert await comes(1) == 1  # left alone: nobody has said anything of it yet
+    await desk.happen(asked.number, e.StaffSorted("olga", Intent.ERASE))
+    assert await comes(2) == 2
+    ticket = await desk.ticket(2)
+    assert (ticket.right, Intent.ERASE in ticket.readings) == (Intent.OTHER, True)
+    await store.database.close()

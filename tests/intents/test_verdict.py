@@ -109,3 +109,8 @@ def test_lanes_hold_sums_below_zero() -> None:
 
 def test_the_shipped_weights_are_small() -> None:
     assert len(weights().rows) < 3_000_000
+
+
+def test_beside_a_loud_right_a_murmur_of_another_is_not_asked_about_unless_it_is_grave() -> None:
+    assert not verdict(rules(access=92), CALM | {"access": 99, "portability": 47}).unsure
+    assert verdict(rules(access=92), CALM | {"access": 99, "erase": 47}).unsure
