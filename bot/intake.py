@@ -17,10 +17,10 @@ from bot.reading_ahead import ReadingAhead
 from bot.returned import had_ours, returned_letter
 from bot.tokens import number_in, ticket_of
 from bot.waves import WaveDesk
+from intents.corrections import with_examples
 from intents.letter import Letter
 from intents.message import Unreadable
 from intents.policy import Policy
-from intents.reader import with_examples
 from intents.reading import Reading
 from intents.rights import Intent, Risk
 from responders.case.ticket import Ticket

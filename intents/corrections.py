@@ -1,10 +1,11 @@
-"""Corrections by staff, remembered as examples of what a text means."""
+"""Corrections by staff, remembered as examples: they add a reading or a doubt, never certainty."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intents.match import likeness
-from intents.rights import Intent
+from intents.reading import Reading
+from intents.rights import ORDER, Intent
 
 ALIKE = 86
 """From this likeness on (0 to 100) a letter counts as saying what a corrected one said."""
@@ -31,3 +32,21 @@ def closest_example(text: str, examples: Sequence[Example]) -> tuple[Example, in
     )
     best = max(scored, default=None, key=lambda item: item[:2])
     return (best[2], best[0]) if best and best[0] >= ALIKE else None
+
+
+def with_examples(reading: Reading, examples: Sequence[Example]) -> Reading:
+    """A corrected letter much like this one adds what staff saw in it, as a doubt where it is grave."""
+    close = closest_example(reading.text, examples)
+    if close is None:
+        return reading
+    example, likeness = close
+    seen = set(example.intents)
+    if seen == set(reading.intents):
+        return reading
+    scores = dict(reading.scores)
+    for intent in seen - {Intent.OTHER}:
+        scores[intent] = max(scores[intent], likeness)
+    added = set(reading.intents) | seen
+    if added - {Intent.OTHER}:
+        added.discard(Intent.OTHER)
+    return replace(reading, scores=scores, intents=tuple(i for i in ORDER if i in added), unsure=True)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from intents.alarm import asks_openly, may_ask, names_privacy
 from intents.case_replies import bare_stop, case_reply, wants_code
 from intents.codes import code_in
-from intents.corrections import Example, closest_example
 from intents.draft import Draft, draft
 from intents.fields import read_fields
 from intents.findings import Finding
@@ -25,25 +24,22 @@ from intents.triage import machine_signs
 from intents.typed import typed_text
 from intents.verdict import DECIDED, certainly, verdict
 
-__all__ = ["Example", "machine_reading", "read_letter", "read_text"]
+__all__ = ["machine_reading", "read_letter", "read_text"]
 
 READ_AT_MOST = 40_000
 """Characters of newly typed text that are read; nobody writes a longer request."""
 
 
-def read_text(
-    subject: str, body: str, channel: Channel = Channel.EMAIL, *, examples: Sequence[Example] = ()
-) -> Reading:
+def read_text(subject: str, body: str, channel: Channel = Channel.EMAIL) -> Reading:
     """The reading of a bare subject and body, where words alone tell machine mail; see `read_letter`."""
     signs = tuple(machine_signs({}, subject, body, ()))
     letter = Letter(channel=channel, subject=subject, body=body, sender=Sender(None), auto_signs=signs)
-    return read_letter(letter, examples=examples)
+    return read_letter(letter)
 
 
-def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
+def read_letter(letter: Letter) -> Reading:
     """What `letter` asks. Pure and linear in its length; hidden text only ever raises a risk.
 
-    `examples` are corrections by staff: they may add a reading or a doubt, and never switch a deletion on for certain.
     A letter that only passes another one on is read, but a person decides, and no code or command in it counts.
     """
     typed = typed_text(letter)
@@ -78,7 +74,6 @@ def read_letter(letter: Letter, *, examples: Sequence[Example] = ()) -> Reading:
     )
     fresh = bool(letter.subject.strip()) and not typed.is_reply
     reading = _as_reply(reading, found, thought, counts=not (typed.forwarded or letter.auto_signs), fresh=fresh)
-    reading = with_examples(reading, examples)
     if reading.unsure or reading.intents != (Intent.OTHER,):  # nobody asks for the template of other letters
         reading = replace(reading, template=fingerprint(found.sentences))
     return reading
@@ -149,21 +144,3 @@ def _why(found: Draft, thought: Opinion, intents: Sequence[Intent], text: str) -
         best.setdefault((finding.intent, finding.start), finding)
     kept = sorted(best.values(), key=lambda f: (ORDER.index(f.intent), -f.score, f.start))
     return tuple(Why(f.intent, text[f.start : f.end], f.score, f.start, f.end, f.article) for f in kept[:40])
-
-
-def with_examples(reading: Reading, examples: Sequence[Example]) -> Reading:
-    """A corrected letter much like this one adds what staff saw in it, as a doubt where it is grave."""
-    close = closest_example(reading.text, examples)
-    if close is None:
-        return reading
-    example, likeness = close
-    seen = set(example.intents)
-    if seen == set(reading.intents):
-        return reading
-    scores = dict(reading.scores)
-    for intent in seen - {Intent.OTHER}:
-        scores[intent] = max(scores[intent], likeness)
-    added = set(reading.intents) | seen
-    if added - {Intent.OTHER}:
-        added.discard(Intent.OTHER)
-    return replace(reading, scores=scores, intents=tuple(i for i in ORDER if i in added), unsure=True)

@@ -15,6 +15,9 @@ from storage.models import CorrectionRow
 from storage.secrets import seal, unseal
 from storage.tickets import Tickets
 
+COMPARED = 300
+"""So many corrections are compared with each letter: each costs some microseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -87,9 +90,13 @@ async def remember(
     await row.save(using_db=connection, force_create=True)
 
 
-async def every(tickets: Tickets) -> list[Correction]:
-    """The corrections of the keeper's brand, oldest first. Raises WrongKey."""
-    rows = await CorrectionRow.filter(ticket__isnull=False).order_by("at", "ticket")
+async def every(tickets: Tickets, *, newest: int | None = None) -> list[Correction]:
+    """The corrections of the keeper's brand, oldest first. Raises WrongKey.
+
+    With `newest`, only those among so many of the newest ones of all brands.
+    """
+    found = CorrectionRow.filter(ticket__isnull=False).order_by("-at", "-ticket")
+    rows = list(reversed(await (found if newest is None else found.limit(newest))))
     numbers = [row.ticket for row in rows if row.ticket is not None]
     brands, brand = await tickets.brands(numbers), tickets.keeper.brand
     keys = await tickets.keys([number for number in numbers if brand is None or brands.get(number) == brand])
@@ -97,8 +104,8 @@ async def every(tickets: Tickets) -> list[Correction]:
 
 
 async def examples(tickets: Tickets) -> list[Example]:
-    """The corrections as the reader takes them. Raises WrongKey."""
-    return [Example(each.words.body, each.said) for each in await every(tickets)]
+    """The newest corrections as the reader takes them. Raises WrongKey."""
+    return [Example(each.words.body, each.said) for each in await every(tickets, newest=COMPARED)]
 
 
 def correction_of(row: CorrectionRow, key: bytes) -> Correction:

@@ -23,8 +23,8 @@ from bot.slack.blocks import Json, esc
 from bot.slack.by_hand import usable_address
 from bot.slack.posting import AlreadySeen, Post, Poster, first_time
 from bot.slack.talk import Talk
+from intents.corrections import with_examples
 from intents.letter import Letter
-from intents.reader import with_examples
 from intents.reading import Reading
 from intents.rights import CaseReply, Intent
 from responders.case import events as e

@@ -1,18 +1,16 @@
 """The systemd unit is one that systemd understands, and is as shut as a mail program can be."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.servers import require
 
 UNIT = Path(__file__).parents[2] / "deploy" / "rightsdesk.service"
 
 
 def analyze(*arguments: str) -> str:
-    if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd-analyze is not installed (Debian: systemd)")
-    done = subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, check=False)
+    program = require("systemd-analyze", "systemd")
+    done = subprocess.run([str(program), *arguments], capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 
 

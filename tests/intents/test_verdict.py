@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from zlib import crc32
 
+from intents.corrections import Example, with_examples
 from intents.opinion_weights import LABELS, MIDDLE, columns, parse, weights
-from intents.reader import Example, read_text
+from intents.reader import read_text
 from intents.rights import ORDER, Intent
 from intents.verdict import certainly, verdict
 
@@ -85,14 +86,14 @@ def test_what_is_settled_elsewhere_is_certain() -> None:
 def test_a_correction_adds_a_doubt_and_never_certainty() -> None:
     text = "good morning from the blue parrot in the garden"
     assert read_text("", text).intents == (Intent.OTHER,)
-    corrected = read_text("", text, examples=[Example(text, (Intent.ERASE,))])
+    corrected = with_examples(read_text("", text), [Example(text, (Intent.ERASE,))])
     assert corrected.intents == (Intent.ERASE,)
     assert corrected.unsure
 
 
 def test_a_correction_takes_no_right_away() -> None:
     text = "Please delete all the data you hold about me."
-    corrected = read_text("", text, examples=[Example(text, (Intent.OTHER,))])
+    corrected = with_examples(read_text("", text), [Example(text, (Intent.OTHER,))])
     assert Intent.ERASE in corrected.intents
     assert corrected.unsure
 

@@ -102,8 +102,6 @@ def test_each_intent_stands_among_the_letters_to_look_at(name: str) -> None:
 
 def test_each_intent_stands_among_the_letters_that_only_measure() -> None:
     held = [letter for name in AMOUNTS for letter in letters(name) if letter["split"] == "held"]
-    if not held:
-        pytest.skip("the letters that only measure are being written anew")
     seen = Counter((letter["lang"] in FULL, intent) for letter in held for intent in letter["intents"])
     assert not [(full, i.value) for full in (True, False) for i in Intent if not seen[full, i.value]]
 
