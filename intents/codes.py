@@ -12,12 +12,11 @@ from importlib.resources import files
 from intents.cutting import Sentence
 from intents.fold import fold
 
-CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-"""Letters of our own codes: no I, L, O, U, 0 and 1, which people mix up."""
 CODE_LENGTH = 12
 MOST_WORDS = 160
 """A code stands in short replies; in longer letters only our own format with its dashes counts."""
 
+# no I, L, O, U, 0 and 1, which people mix up: the alphabet of `storage.secrets`
 _SIGN = "[A-HJKMNP-TV-Za-hjkmnp-tv-z2-9]"
 _GAP = r"[ \t]{0,2}[\-–—_.·,/][ \t]{0,2}|[ \t]{1,3}|[ \t]{0,2}\n[ \t]{0,2}"
 _OWN = re.compile(

@@ -166,12 +166,6 @@ class Tickets:
         rows = await due.limit(limit).only("number")
         return [row.number for row in rows]
 
-    async def of_address(self, address: str) -> list[Ticket]:
-        """Tickets that are about or from an address, newest first."""
-        hashed = self.keeper.address_hash(address)
-        about = await TicketRow.filter(person_hash=hashed).order_by("-number").limit(50)
-        return [self.ticket_of(row) for row in about]
-
     async def from_or_about(self, hashes: Sequence[str]) -> list[TicketRow]:
         """Tickets whose writer or person has one of these hashes, newest first; where there are very many, the newest
         of each, so that one address can't crowd out the others."""
